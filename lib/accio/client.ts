@@ -1,0 +1,142 @@
+import { basename } from "@std/path/basename";
+import type { Operand, Option } from "../command/arguments.ts";
+import { describe, Failure, UsageError } from "../command/errors.ts";
+import type { Host, Program } from "../command/program.ts";
+import { Progress } from "../command/progress.ts";
+import { oneOf, port, seconds, text } from "../command/values.ts";
+import { connect } from "../net/connect.ts";
+import { type Edition, EDITIONS } from "./protocol.ts";
+import { send, type SendOptions } from "./send.ts";
+
+const HOST: Operand<string> = {
+  name: "HOST",
+  about: "the server's name or address",
+  parse: text,
+};
+
+const PORT: Operand<number> = {
+  name: "PORT",
+  about: "the server's TCP port",
+  parse: port,
+};
+
+const FILE: Operand<string> = {
+  name: "FILE",
+  about: "the file to send; - is standard input",
+  parse: text,
+};
+
+const PROTOCOL: Option<Edition> = {
+  name: "protocol",
+  placeholder: "EDITION",
+  about: `what to speak: ${EDITIONS.join(", ")}`,
+  default: "confirm",
+  parse: oneOf(EDITIONS),
+};
+
+const TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about:
+    "how long the server may take to connect, greet, accept more bytes, or close",
+  default: "10",
+  parse: seconds,
+};
+
+/** accio client: sends one file. */
+export const accioClient: Program = {
+  name: "client",
+  summary: "Send a file to an Accio server.",
+  operands: [HOST, PORT, FILE],
+  options: [PROTOCOL, TIMEOUT],
+  details: `\
+Exits with status 0 only after the last byte was handed to the network and the
+server has closed the connection without a reset. On a terminal it shows its
+progress.
+
+A client that is interrupted in the plain or confirm edition looks to the server
+like the end of a shorter file; in the headers edition the server sees the error.`,
+  example: "127.0.0.1 5000 README.md",
+  async run(args, host) {
+    const options = {
+      host: args.get(HOST),
+      port: args.get(PORT),
+      timeout: args.get(TIMEOUT),
+      shutdown: host.shutdown,
+    };
+    using file = await openFile(args.get(FILE), host);
+    const edition = editionFor(args.get(PROTOCOL), file);
+    using connection = await connect(options);
+    using progress = new Progress(host.stderr, file.length);
+    const sending: SendOptions = {
+      edition,
+      timeout: options.timeout,
+      onProgress: (bytes) => progress.add(bytes),
+    };
+    await send(connection, file.bytes, sending);
+  },
+};
+
+/** What is to be sent. */
+interface Source extends Disposable {
+  readonly name: string;
+  readonly bytes: ReadableStream<Uint8Array>;
+  /** In bytes, where it is known before the end. */
+  readonly length: number | undefined;
+}
+
+/** @throws {Failure} when there is no such file, or it can't be read */
+async function openFile(path: string, host: Host): Promise<Source> {
+  if (path === "-") {
+    return {
+      name: "stdin",
+      bytes: host.stdin,
+      length: undefined,
+      [Symbol.dispose]: () => {},
+    };
+  }
+  try {
+    const file = await Deno.open(path);
+    const { isFile, isDirectory, size } = await file.stat();
+    if (isDirectory) throw new Failure("it is a directory");
+    return {
+      name: basename(path),
+      bytes: new ReadableStream(new FileSource(file), { highWaterMark: 0 }),
+      length: isFile ? size : undefined,
+      [Symbol.dispose]: () => file.close(),
+    };
+  } catch (error) {
+    throw new Failure(`can't read ${JSON.stringify(path)}: ${describe(error)}`);
+  }
+}
+
+/** Reads a file through one buffer: each chunk is valid until the next one is asked for. */
+class FileSource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #file: Deno.FsFile;
+  readonly #buffer = new Uint8Array(256 * 1024);
+
+  constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  async pull(
+    controller: ReadableStreamDefaultController<Uint8Array>,
+  ): Promise<void> {
+    const count = await this.#file.read(this.#buffer);
+    if (count === null) controller.close();
+    else controller.enqueue(this.#buffer.subarray(0, count));
+  }
+}
+
+function editionFor(
+  protocol: Edition,
+  { name, length }: Source,
+): SendOptions["edition"] {
+  if (protocol !== "headers") return protocol;
+  if (length === undefined) {
+    throw new UsageError(
+      "--protocol=headers tells the length first: FILE must be a regular file",
+    );
+  }
+  return { name, length };
+}

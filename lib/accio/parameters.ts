@@ -1,0 +1,51 @@
+/**
+ * The arguments that the Accio programs share.
+ *
+ * @module
+ */
+
+import type { Operand, Option } from "../command/arguments.ts";
+import { oneOf, port, seconds, sizeLimit } from "../command/values.ts";
+import { type Edition, EDITIONS } from "./protocol.ts";
+
+/** The port that a server listens on. */
+export const PORT: Operand<number> = {
+  name: "PORT",
+  about: "the TCP port to listen on, on all interfaces: 1 to 65535",
+  parse: port,
+};
+
+/** The edition that a server expects. */
+export const SERVER_PROTOCOL: Option<Edition | "auto"> = {
+  name: "protocol",
+  placeholder: "EDITION",
+  about:
+    "what clients speak: plain, confirm, headers, or auto: confirm if they begin like it, else plain",
+  default: "auto",
+  parse: oneOf(["auto", ...EDITIONS]),
+};
+
+/** How long a silent client is waited for. */
+export const IDLE_TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long a client may be silent before that is an error",
+  default: "10",
+  parse: seconds,
+};
+
+/** The largest file that a server takes. */
+export const MAX_SIZE: Option<number> = {
+  name: "max-size",
+  placeholder: "BYTES",
+  about: "the most bytes a file may have before that is an error",
+  default: "none",
+  parse: sizeLimit,
+};
+
+/** The options that both servers have. */
+export const SERVER_OPTIONS: readonly Option<unknown>[] = [
+  SERVER_PROTOCOL,
+  IDLE_TIMEOUT,
+  MAX_SIZE,
+];

@@ -1,0 +1,59 @@
+/**
+ * What both Accio servers have in common: they listen, receive uploads, and
+ * tell what became of each.
+ *
+ * @module
+ */
+
+import type { Arguments } from "../command/arguments.ts";
+import { describe } from "../command/errors.ts";
+import type { Host } from "../command/program.ts";
+import { Listener, type Serve } from "../net/listener.ts";
+import { IDLE_TIMEOUT, MAX_SIZE, PORT, SERVER_PROTOCOL } from "./parameters.ts";
+import { receive } from "./upload.ts";
+
+/** Accio servers listen on all interfaces. */
+const ALL_INTERFACES = "0.0.0.0";
+
+/** Makes the sink for an upload from the number of its connection. */
+type OpenSink = (number: number) => WritableStream<Uint8Array>;
+
+/**
+ * Listens as the arguments say and serves every connection with `inTurn`, until
+ * the shutdown. Each upload ends in a sink of its own.
+ *
+ * @throws {ListenError} when the port can't be had
+ */
+export async function serveUploads(
+  args: Arguments,
+  host: Host,
+  inTurn: (connections: Listener, serve: Serve) => Promise<void>,
+  openSink: OpenSink,
+): Promise<void> {
+  const port = args.get(PORT);
+  const options = {
+    edition: args.get(SERVER_PROTOCOL),
+    maxSize: args.get(MAX_SIZE),
+  };
+  const listener = new Listener({
+    host: ALL_INTERFACES,
+    port,
+    idleTimeout: args.get(IDLE_TIMEOUT),
+    shutdown: host.shutdown,
+    onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+  });
+  log(`listening on ${ALL_INTERFACES}:${port}`);
+  await inTurn(listener, async (connection, number) => {
+    const { peer } = connection;
+    try {
+      const size = await receive(connection, openSink(number), options);
+      log(`${number} ${peer}: ${size} bytes`);
+    } catch (error) {
+      log(`${number} ${peer}: error: ${describe(error)}`);
+    }
+  });
+
+  function log(line: string): void {
+    host.stderr.write(`${line}\n`);
+  }
+}

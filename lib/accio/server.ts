@@ -1,0 +1,59 @@
+import { ensureDir } from "@std/fs/ensure-dir";
+import { join } from "@std/path/join";
+import type { Operand } from "../command/arguments.ts";
+import { describe, Failure } from "../command/errors.ts";
+import type { Program } from "../command/program.ts";
+import { text } from "../command/values.ts";
+import { serveAllAtOnce } from "../net/listener.ts";
+import { fileSink } from "./file_sink.ts";
+import { PORT, SERVER_OPTIONS } from "./parameters.ts";
+import { serveUploads } from "./serve.ts";
+
+const DIR: Operand<string> = {
+  name: "DIR",
+  about: "the directory to save files in; made if it is missing",
+  parse: text,
+};
+
+/** accio-server: saves what each client sends, all clients at once. */
+export const accioServer: Program = {
+  name: "server",
+  summary: "Save the file that each client sends, all clients at once.",
+  operands: [PORT, DIR],
+  options: SERVER_OPTIONS,
+  details: `\
+The first connection's file is saved as DIR/1.file, the second one's as
+DIR/2.file, and so on; what had that name before is removed. A client that sends
+nothing leaves an empty file. After an error the file holds the five bytes ERROR
+and nothing else. An error is a silence longer than the timeout, a reset,
+anything that the protocol does not allow, a file over the maximum, a failed
+write, or the end of the server.
+
+SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+  example: "5000 ./save",
+  async run(args, host) {
+    const dir = args.get(DIR);
+    await prepare(dir);
+    await serveUploads(
+      args,
+      host,
+      serveAllAtOnce,
+      (number) => fileSink(join(dir, `${number}.file`)),
+    );
+  },
+};
+
+/** Makes the directory, and makes sure that files can be made in it. */
+async function prepare(dir: string): Promise<void> {
+  try {
+    await ensureDir(dir);
+    const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
+    await Deno.remove(probe);
+  } catch (error) {
+    throw new Failure(
+      `DIR must be a directory that can be written; ${
+        JSON.stringify(dir)
+      } is not: ${describe(error)}`,
+    );
+  }
+}

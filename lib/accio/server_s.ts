@@ -1,0 +1,29 @@
+import type { Program } from "../command/program.ts";
+import { serveOneByOne } from "../net/listener.ts";
+import { countSink } from "./count_sink.ts";
+import { PORT, SERVER_OPTIONS } from "./parameters.ts";
+import { serveUploads } from "./serve.ts";
+
+/** accio-server-s: counts what each client sends, one client after another. */
+export const accioServerS: Program = {
+  name: "server-s",
+  summary: "Count the bytes that each client sends, one client after another.",
+  operands: [PORT],
+  options: SERVER_OPTIONS,
+  details: `\
+For every connection, when it ends, one line on standard output: the number of
+bytes of the client's file, or ERROR. The next clients wait meanwhile; none is
+refused. An error is a silence longer than the timeout, a reset, anything that
+the protocol does not allow, a file over the maximum, or the end of the server.
+
+SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+  example: "5000",
+  async run(args, host) {
+    await serveUploads(
+      args,
+      host,
+      serveOneByOne,
+      () => countSink((result) => host.stdout.write(`${result}\n`)),
+    );
+  },
+};

@@ -1,0 +1,132 @@
+/**
+ * Command lines: a program declares its operands and options as data, from
+ * which they are parsed, checked and explained.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { UsageError } from "./errors.ts";
+
+/**
+ * Turns the text of an argument into its value; `label` is what the argument is
+ * called in messages.
+ *
+ * @throws {UsageError} when the text is not acceptable
+ */
+export type Parse<T> = (text: string, label: string) => T;
+
+/** An argument that is told by its place. */
+export interface Operand<T> {
+  /** In capitals, like `PORT`. */
+  readonly name: string;
+  readonly about: string;
+  readonly parse: Parse<T>;
+}
+
+/** An argument that is told by its name: `--timeout=10` or `--timeout 10`. */
+export interface Option<T> {
+  /** Without the dashes. */
+  readonly name: string;
+  /** What stands for the value in the help, like `SECONDS`. */
+  readonly placeholder: string;
+  readonly about: string;
+  /** The text that is parsed where the option is not given. */
+  readonly default: string;
+  readonly parse: Parse<T>;
+}
+
+/** What a program takes. */
+export interface Parameters {
+  readonly operands: readonly Operand<unknown>[];
+  readonly options: readonly Option<unknown>[];
+}
+
+/** A command line that was parsed and found right. */
+export class Arguments {
+  readonly #texts: ReadonlyMap<string, string>;
+
+  constructor(texts: ReadonlyMap<string, string>) {
+    this.#texts = texts;
+  }
+
+  /** The value of an operand or option that the program has declared. */
+  get<T>(parameter: Operand<T> | Option<T>): T {
+    return valueOf(parameter, this.#texts);
+  }
+}
+
+/** What a command line asks for. */
+export type Request =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "run"; readonly args: Arguments };
+
+/**
+ * Parses a command line.
+ *
+ * @throws {UsageError} when anything in it is missing, unknown or not acceptable
+ */
+export function parseArguments(
+  { operands, options }: Parameters,
+  argv: readonly string[],
+): Request {
+  const words: string[] = [];
+  const unknown: string[] = [];
+  const { help, version, _: wordsAfterDashes, ...given } = parseArgs(
+    argv.map(hideMinus),
+    {
+      boolean: ["help", "version"],
+      string: ["_", ...options.map(({ name }) => name)],
+      alias: { h: "help", V: "version" },
+      unknown: (word: string, key?: string) => {
+        (key === undefined ? words : unknown).push(word);
+        return false;
+      },
+    },
+  );
+  if (help) return { kind: "help" };
+  if (version) return { kind: "version" };
+  if (unknown[0] !== undefined) {
+    const names = ["help", "version", ...options.map(({ name }) => name)];
+    throw new UsageError(
+      `there is no option ${unknown[0]}; there are ${
+        names.map((name) => `--${name}`).join(", ")
+      }`,
+    );
+  }
+  words.push(...wordsAfterDashes.map(String));
+  const texts = new Map<string, string>();
+  for (const { name } of operands) {
+    const word = words.shift();
+    if (word === undefined) throw new UsageError(`${name} is missing`);
+    texts.set(name, showMinus(word));
+  }
+  if (words[0] !== undefined) {
+    const word = JSON.stringify(showMinus(words[0]));
+    throw new UsageError(`${word} is one argument too many`);
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "string") texts.set(name, showMinus(value));
+  }
+  for (const parameter of [...operands, ...options]) valueOf(parameter, texts);
+  return { kind: "run", args: new Arguments(texts) };
+}
+
+/** A negative number is a value, never a group of options; no argument has a NUL of its own. */
+function hideMinus(word: string): string {
+  return word.replace(/^-(?=\d)/, "\0-");
+}
+
+function showMinus(word: string): string {
+  return word.replace(/^\0/, "");
+}
+
+function valueOf<T>(
+  parameter: Operand<T> | Option<T>,
+  texts: ReadonlyMap<string, string>,
+): T {
+  const isOption = "default" in parameter;
+  const text = texts.get(parameter.name) ?? (isOption ? parameter.default : "");
+  return parameter.parse(text, `${isOption ? "--" : ""}${parameter.name}`);
+}

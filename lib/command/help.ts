@@ -1,0 +1,69 @@
+/**
+ * The text of `--help`, made of what a program declares.
+ *
+ * @module
+ */
+
+import type { Parameters } from "./arguments.ts";
+
+interface Explained extends Parameters {
+  readonly name: string;
+  readonly summary: string;
+  readonly details: string;
+  readonly example: string;
+}
+
+/** How a program is called, on one line. */
+export function usage(
+  { operands, options }: Parameters,
+  command: string,
+): string {
+  return [
+    command,
+    ...(options.length > 0 ? ["[OPTIONS]"] : []),
+    ...operands.map(({ name }) => name),
+  ].join(" ");
+}
+
+/** The manual of one program. */
+export function helpOfOne(program: Explained, command: string): string {
+  const { operands, options, summary, details, example } = program;
+  return [
+    `${summary}\n`,
+    `Usage: ${usage(program, command)}\n`,
+    table(operands.map(({ name, about }) => [name, about])),
+    `Options:\n${
+      table([
+        ...options.map((option): Row => [
+          `--${option.name}=${option.placeholder}`,
+          `${option.about} (default: ${option.default})`,
+        ]),
+        ["-h, --help", "show this help"],
+        ["-V, --version", "show the version"],
+      ])
+    }`,
+    `${details}\n`,
+    `Example:\n  ${command} ${example}\n`,
+  ].join("\n");
+}
+
+/** The list of programs. */
+export function helpOfAll(
+  programs: readonly Explained[],
+  command: string,
+): string {
+  return [
+    "Servers and tools for a networking course, in one file.\n",
+    `Usage: ${command} PROGRAM …\n`,
+    `Programs:\n${table(programs.map(({ name, summary }) => [name, summary]))}`,
+    `\`${command} PROGRAM --help\` tells more about one of them.\n`,
+  ].join("\n");
+}
+
+type Row = readonly [term: string, about: string];
+
+function table(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  return rows.map(([term, about]) => `  ${term.padEnd(width)}  ${about}\n`)
+    .join("");
+}

@@ -1,0 +1,65 @@
+/**
+ * The kinds of value that arguments have.
+ *
+ * @module
+ */
+
+import type { Parse } from "./arguments.ts";
+import { UsageError } from "./errors.ts";
+
+/** Any text but the empty one. */
+export const text: Parse<string> = (text, label) => {
+  if (text === "") throw new UsageError(`${label} must not be empty`);
+  return text;
+};
+
+/** A TCP port: a decimal integer from 1 to 65535. */
+export const port: Parse<number> = (text, label) => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
+    throw wrong(label, "a port number from 1 to 65535", text);
+  }
+  return port;
+};
+
+/** A time span above 0, given in seconds with an optional fraction; in milliseconds. */
+export const seconds: Parse<number> = (text, label) => {
+  const milliseconds = Number(text) * 1000;
+  if (
+    !/^\d+(\.\d+)?$/.test(text) || milliseconds <= 0 || milliseconds > MAX_TIMER
+  ) {
+    throw wrong(
+      label,
+      `a number of seconds above 0, up to ${MAX_TIMER / 1000}`,
+      text,
+    );
+  }
+  return milliseconds;
+};
+/** The longest time (ms) that a timer can be set to, rounded down to whole seconds. */
+const MAX_TIMER = 2_147_483_000;
+
+/** A number of bytes, or `none` for no limit. */
+export const sizeLimit: Parse<number> = (text, label) => {
+  if (text === "none") return Infinity;
+  const size = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(size)) {
+    throw wrong(label, "a whole number of bytes, or none", text);
+  }
+  return size;
+};
+
+/** One of a few words. */
+export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
+  return (text, label) => {
+    const word = words.find((word) => word === text);
+    if (word === undefined) throw wrong(label, words.join(", "), text);
+    return word;
+  };
+}
+
+function wrong(label: string, right: string, text: string): UsageError {
+  return new UsageError(
+    `${label} must be ${right}; it was ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * One TCP connection as the servers use it: reads that end when the peer stays
+ * silent too long, into memory that is used again.
+ *
+ * @module
+ */
+
+import type { IdleWatch, Waiting } from "./idle.ts";
+
+/** The peer was waited for longer than the idle timeout allows. */
+export class IdleTimeout extends Error {
+  override readonly name = "IdleTimeout";
+
+  /** @param timeout in milliseconds */
+  constructor(timeout: number) {
+    super(`the other side was silent for ${timeout / 1000} seconds`);
+  }
+}
+
+/** The program is shutting down. */
+export class Shutdown extends Error {
+  override readonly name = "Shutdown";
+
+  constructor() {
+    super("the program was stopped");
+  }
+}
+
+/** The first reads go into few bytes, so that an idle connection costs little. */
+const SMALLEST_BUFFER = 4 * 1024;
+const LARGEST_BUFFER = 256 * 1024;
+
+/** A TCP connection under an {@linkcode IdleWatch}. */
+export class Connection implements Waiting, Disposable {
+  readonly #conn: Deno.TcpConn;
+  readonly #watch: IdleWatch;
+  readonly #aborter = new AbortController();
+  readonly #onClose: (connection: Connection) => void;
+  #buffer = new Uint8Array(SMALLEST_BUFFER);
+  #giveUp: (reason: Error) => void = () => {};
+  #closed = false;
+
+  constructor(
+    conn: Deno.TcpConn,
+    watch: IdleWatch,
+    onClose: (connection: Connection) => void = () => {},
+  ) {
+    this.#conn = conn;
+    this.#watch = watch;
+    this.#onClose = onClose;
+  }
+
+  /** Aborted when the idle timeout or a {@linkcode Shutdown} ends the connection. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  /** The peer's address, like `127.0.0.1:40312`. */
+  get peer(): string {
+    const { hostname, port } = this.#conn.remoteAddr;
+    return `${hostname}:${port}`;
+  }
+
+  /**
+   * Reads what has come: at least one byte, or `undefined` once the peer has
+   * closed its side. The bytes stay valid until the next read only.
+   *
+   * The idle timeout runs while this waits. When it ends, or on a shutdown, the
+   * {@linkcode signal} is aborted, the connection closed, and this rejects with
+   * the signal's reason. It also rejects when the connection was reset.
+   */
+  async read(): Promise<Uint8Array | undefined> {
+    this.#watch.begin(this);
+    try {
+      const count = await this.#conn.read(this.#buffer);
+      return count === null ? undefined : this.#received(count);
+    } catch (error) {
+      throw this.signal.aborted ? this.signal.reason : error;
+    } finally {
+      this.#watch.end(this);
+    }
+  }
+
+  /**
+   * Writes all of `bytes`. The idle timeout runs while the peer takes nothing;
+   * otherwise this ends as {@linkcode read} does.
+   */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) {
+      rest = rest.subarray(await this.#writeSome(rest));
+    }
+  }
+
+  /** Tells the peer that no more bytes follow (half-close). */
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  /** Ends the connection, and all that waits for it, as an error. */
+  abort(reason: Error): void {
+    this.#aborter.abort(reason);
+    this.close();
+    this.#giveUp(reason);
+  }
+
+  /** Closes both sides; more than once is fine. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#watch.end(this);
+    this.#conn.close();
+    this.#onClose(this);
+  }
+
+  onIdle(): void {
+    this.abort(new IdleTimeout(this.#watch.timeout));
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #writeSome(bytes: Uint8Array): Promise<number> {
+    this.#watch.begin(this);
+    try {
+      return await new Promise((resolve, reject) => {
+        // Some versions of Deno leave a blocked write pending after close().
+        this.#giveUp = reject;
+        this.#conn.write(bytes).then(resolve, reject);
+      });
+    } catch (error) {
+      throw this.signal.aborted ? this.signal.reason : error;
+    } finally {
+      this.#watch.end(this);
+    }
+  }
+
+  #received(count: number): Uint8Array {
+    const bytes = this.#buffer.subarray(0, count);
+    const { length } = this.#buffer;
+    if (count === length && length < LARGEST_BUFFER) {
+      this.#buffer = new Uint8Array(length * 4);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * A TCP server's listening socket, and the ways to serve what it accepts.
+ *
+ * @module
+ */
+
+import { Connection, Shutdown } from "./connection.ts";
+import { IdleWatch } from "./idle.ts";
+
+/** What a {@linkcode Listener} needs to know. */
+export interface ListenOptions {
+  /** The local address to listen on. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** How long a connection may wait for its peer, in milliseconds. */
+  readonly idleTimeout: number;
+  /** Ends accepting, and every connection. */
+  readonly shutdown: AbortSignal;
+  /** Told when accepting has to pause, with the reason; not again until it has worked since. */
+  readonly onPause: (reason: Error) => void;
+}
+
+/** The address to listen on can't be had; the message says why. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+
+  constructor(host: string, port: number, cause: unknown) {
+    super(reason(host, port, cause), { cause });
+  }
+}
+
+function reason(host: string, port: number, cause: unknown): string {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `port ${port} is in use by another program; take a free one`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return `port ${port} needs privileges that you do not have; take one above 1023`;
+  }
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return `can't listen on ${host}:${port}: ${why}`;
+}
+
+/** How many connections may wait to be accepted; the kernel's own limit may be lower. */
+const BACKLOG = 4096;
+/** How long accepting rests (ms) when the system can't give it a connection now. */
+const PAUSE = 50;
+
+/**
+ * The connections that come, one by one, until the shutdown.
+ *
+ * ```ts ignore
+ * for await (const connection of listener) {
+ *   // …
+ * }
+ * ```
+ */
+export class Listener implements AsyncIterable<Connection> {
+  readonly #options: ListenOptions;
+  readonly #watch: IdleWatch;
+  readonly #socket: Deno.TcpListener;
+  readonly #open = new Set<Connection>();
+
+  /**
+   * Starts to listen.
+   *
+   * @throws {ListenError} when the address can't be had
+   */
+  constructor(options: ListenOptions) {
+    const { host, port, idleTimeout } = options;
+    this.#options = options;
+    this.#watch = new IdleWatch(idleTimeout);
+    try {
+      this.#socket = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+    } catch (cause) {
+      throw new ListenError(host, port, cause);
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Connection> {
+    const { shutdown } = this.#options;
+    const stop = () => this.#stop();
+    shutdown.addEventListener("abort", stop);
+    if (shutdown.aborted) stop();
+    try {
+      while (!shutdown.aborted) {
+        const conn = await this.#accept();
+        if (conn !== undefined) yield this.#connect(conn);
+      }
+    } finally {
+      shutdown.removeEventListener("abort", stop);
+      stop();
+    }
+  }
+
+  #connect(conn: Deno.TcpConn): Connection {
+    const connection = new Connection(
+      conn,
+      this.#watch,
+      (closed) => this.#open.delete(closed),
+    );
+    this.#open.add(connection);
+    if (this.#options.shutdown.aborted) connection.abort(new Shutdown());
+    return connection;
+  }
+
+  /** The next connection; `undefined` once the listener is stopped. */
+  async #accept(): Promise<Deno.TcpConn | undefined> {
+    for (let told = false;;) {
+      try {
+        return await this.#socket.accept();
+      } catch (error) {
+        if (this.#options.shutdown.aborted) return undefined;
+        // No descriptor left, a connection that is gone again: both pass.
+        if (!told && error instanceof Error) this.#options.onPause(error);
+        told = true;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
+  }
+
+  #stop(): void {
+    try {
+      this.#socket.close();
+    } catch {
+      // It was closed before.
+    }
+    for (const connection of this.#open) connection.abort(new Shutdown());
+    this.#watch.stop();
+  }
+}
+
+/** Serves one connection; never rejects, and leaves the connection closed. */
+export type Serve = (connection: Connection, number: number) => Promise<void>;
+
+/** Serves one connection after another, in order of arrival; the next ones wait in the backlog. */
+export async function serveOneByOne(
+  connections: AsyncIterable<Connection>,
+  serve: Serve,
+): Promise<void> {
+  let number = 0;
+  for await (const connection of connections) {
+    await serve(connection, ++number);
+  }
+}
+
+/** Serves all connections at once; resolves when the last one has ended. */
+export async function serveAllAtOnce(
+  connections: AsyncIterable<Connection>,
+  serve: Serve,
+): Promise<void> {
+  const serving = new Set<Promise<void>>();
+  let number = 0;
+  for await (const connection of connections) {
+    const served = serve(connection, ++number);
+    serving.add(served);
+    served.finally(() => serving.delete(served));
+  }
+  await Promise.all(serving);
+}

@@ -1,0 +1,17 @@
+/**
+ * accio: every program in one.
+ *
+ * @module
+ */
+
+import { accioClient } from "./lib/accio/client.ts";
+import { accioServer } from "./lib/accio/server.ts";
+import { accioServerS } from "./lib/accio/server_s.ts";
+import { main } from "./lib/command/main.ts";
+import { executeOneOf, type Program } from "./lib/command/program.ts";
+
+const PROGRAMS: readonly Program[] = [accioServerS, accioServer, accioClient];
+
+if (import.meta.main) {
+  await main((argv, host) => executeOneOf(PROGRAMS, "accio", argv, host));
+}

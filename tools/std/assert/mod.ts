@@ -1,0 +1,80 @@
+import { strict } from "node:assert";
+
+/** Fails unless `expression` is true. */
+export function assert(
+  expression: unknown,
+  message?: string,
+): asserts expression {
+  strict.ok(expression, message);
+}
+
+/** Fails unless both are deeply equal. */
+export function assertEquals<T>(
+  actual: T,
+  expected: T,
+  message?: string,
+): void {
+  strict.deepStrictEqual(actual, expected, message);
+}
+
+/** Fails unless `actual` matches `expected`. */
+export function assertMatch(
+  actual: string,
+  expected: RegExp,
+  message?: string,
+): void {
+  strict.match(actual, expected, message);
+}
+
+/** Fails unless `actual` contains `expected`. */
+export function assertStringIncludes(
+  actual: string,
+  expected: string,
+  message?: string,
+): void {
+  strict.ok(
+    actual.includes(expected),
+    message ??
+      `expected ${JSON.stringify(actual)} to contain ${
+        JSON.stringify(expected)
+      }`,
+  );
+}
+
+/** Fails unless `act` throws an error of that class. */
+export function assertThrows<E extends Error>(
+  act: () => unknown,
+  errorClass: new (...args: never[]) => E,
+  messageIncludes = "",
+): E {
+  try {
+    act();
+  } catch (error) {
+    return checked(error, errorClass, messageIncludes);
+  }
+  throw new strict.AssertionError({ message: `expected ${errorClass.name}` });
+}
+
+/** Fails unless `act` rejects with an error of that class. */
+export async function assertRejects<E extends Error>(
+  act: () => PromiseLike<unknown>,
+  errorClass: new (...args: never[]) => E,
+  messageIncludes = "",
+): Promise<E> {
+  try {
+    await act();
+  } catch (error) {
+    return checked(error, errorClass, messageIncludes);
+  }
+  throw new strict.AssertionError({ message: `expected ${errorClass.name}` });
+}
+
+function checked<E extends Error>(
+  error: unknown,
+  errorClass: new (...args: never[]) => E,
+  messageIncludes: string,
+): E {
+  if (!(error instanceof errorClass)) throw error;
+  assertStringIncludes(error.message, messageIncludes);
+  return error;
+}
