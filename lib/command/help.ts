@@ -62,8 +62,30 @@ export function helpOfAll(
 
 type Row = readonly [term: string, about: string];
 
+/** How wide the help is at most, in columns. */
+const COLUMNS = 80;
+
 function table(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(([term]) => term.length));
-  return rows.map(([term, about]) => `  ${term.padEnd(width)}  ${about}\n`)
-    .join("");
+  return rows.map(([term, about]) => {
+    const [first, ...more] = wrap(about, COLUMNS - width - 4);
+    return [
+      `  ${term.padEnd(width)}  ${first}\n`,
+      ...more.map((line) => `  ${" ".repeat(width)}  ${line}\n`),
+    ].join("");
+  }).join("");
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line += line === "" ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line];
 }

@@ -50,18 +50,16 @@ export function progressLine(
   seconds: number,
 ): string {
   const rate = seconds > 0 ? done / seconds : 0;
-  const moved = `${size(done)}${
-    total === undefined ? "" : ` of ${size(total)}`
-  }`;
-  if (total === undefined) return `${moved}  ${size(rate)}/s`;
+  if (total === undefined) return `${size(done)}  ${size(rate)}/s`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const bar = "#".repeat(Math.floor(share * WIDTH)).padEnd(WIDTH, ".");
+  const percent = `${Math.floor(share * 100)} %`;
   const left = rate > 0
-    ? `${Math.ceil(Math.max(0, total - done) / rate)} s left`
+    ? `  ${Math.ceil(Math.max(0, total - done) / rate)} s left`
     : "";
-  return `[${bar}] ${Math.floor(share * 100)} %  ${moved}  ${
+  return `[${bar}] ${percent}  ${size(done)} of ${size(total)}  ${
     size(rate)
-  }/s  ${left}`;
+  }/s${left}`;
 }
 
 /** A number of bytes for a person. */

@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import {
+  type Operand,
+  type Option,
+  parseArguments,
+} from "../../lib/command/arguments.ts";
+
+const FIRST: Operand<string> = {
+  name: "FIRST",
+  about: "",
+  parse: (text) => text,
+};
+const SECOND: Operand<string> = { ...FIRST, name: "SECOND" };
+const COUNT: Option<number> = {
+  name: "count",
+  placeholder: "N",
+  about: "",
+  default: "7",
+  parse: Number,
+};
+
+function parse(...argv: string[]): unknown {
+  const request = parseArguments({
+    operands: [FIRST, SECOND],
+    options: [COUNT],
+  }, argv);
+  if (request.kind !== "run") return request.kind;
+  return [
+    request.args.get(FIRST),
+    request.args.get(SECOND),
+    request.args.get(COUNT),
+  ];
+}
+
+Deno.test("options stand before, between and behind operands, with = or a space", () => {
+  for (const option of [["--count=3"], ["--count", "3"]]) {
+    assertEquals(parse(...option, "a", "b"), ["a", "b", 3]);
+    assertEquals(parse("a", ...option, "b"), ["a", "b", 3]);
+    assertEquals(parse("a", "b", ...option), ["a", "b", 3]);
+  }
+});
+
+Deno.test("an option that is not given has its default; of several the last counts", () => {
+  assertEquals(parse("a", "b"), ["a", "b", 7]);
+  assertEquals(parse("a", "b", "--count=1", "--count=2"), ["a", "b", 2]);
+});
+
+Deno.test("operands keep their text, whatever they look like", () => {
+  assertEquals(parse("0x10", "1e3"), ["0x10", "1e3", 7]);
+  assertEquals(parse("-1", "-10.5x"), ["-1", "-10.5x", 7]);
+  assertEquals(parse("-", ""), ["-", "", 7]);
+  assertEquals(parse("--", "--count=3", "-h"), ["--count=3", "-h", 7]);
+  assertEquals(parse("true", "false"), ["true", "false", 7]);
+});
+
+Deno.test("help and version win over everything else", () => {
+  assertEquals(parse("--help"), "help");
+  assertEquals(parse("a", "b", "c", "--wrong", "-h"), "help");
+  assertEquals(parse("--version"), "version");
+  assertEquals(parse("--count=x", "-V"), "version");
+});

@@ -1,0 +1,162 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { TempDir } from "../support/data.ts";
+import { freePort, type ProgramName, run } from "../support/program.ts";
+
+/** What is refused, with which exit status, and what the line on stderr must tell. */
+type Refusal = readonly [
+  args: readonly (string | number)[],
+  code: 1 | 2,
+  says: RegExp,
+];
+
+const BAD_PORTS = [
+  "0",
+  "65536",
+  "-1",
+  "5000x",
+  "1e3",
+  "0x1388",
+  "",
+  " 5000",
+  "5000.0",
+];
+
+function portRefusals(args: (port: string) => readonly string[]): Refusal[] {
+  return BAD_PORTS.map((port) => [
+    args(port),
+    2,
+    new RegExp(
+      `^ERROR: PORT must be a port number from 1 to 65535; it was "${port}" `,
+    ),
+  ]);
+}
+
+const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
+  "accio-server-s": [
+    ...portRefusals((port) => [port]),
+    [[], 2, /PORT is missing \(usage: accio-server-s \[OPTIONS\] PORT\)/],
+    [[5000, "x"], 2, /"x" is one argument too many/],
+    [[5000, "--", "-x"], 2, /"-x" is one argument too many/],
+    [[5000, "--tiemout=1"], 2, /no option --tiemout/],
+    [[5000, "-x"], 2, /no option -x/],
+    [[5000, "--timeout"], 2, /--timeout must be a number of seconds above 0/],
+    [[5000, "--timeout=0"], 2, /--timeout must be/],
+    [[5000, "--timeout=-1"], 2, /--timeout must be .* it was "-1"/],
+    [[5000, "--timeout=ten"], 2, /--timeout must be/],
+    [[5000, "--timeout=1e9"], 2, /--timeout must be/],
+    [[5000, "--timeout=99999999999"], 2, /--timeout must be/],
+    [
+      [5000, "--protocol=tcp"],
+      2,
+      /--protocol must be auto, plain, confirm, headers/,
+    ],
+    [[5000, "--max-size=1k"], 2, /--max-size must be a whole number of bytes/],
+  ],
+  "accio-server": [
+    ...portRefusals((port) => [port, "dir"]),
+    [[], 2, /PORT is missing/],
+    [[5000], 2, /DIR is missing/],
+    [[5000, ""], 2, /DIR must not be empty/],
+    [[5000, "a", "b"], 2, /"b" is one argument too many/],
+    [[5000, "deno.json"], 1, /DIR must be a directory .* "deno.json" is not/],
+    [[5000, "deno.json/sub"], 1, /DIR must be a directory/],
+    [[5000, "/proc/accio"], 1, /DIR must be a directory/],
+  ],
+  "accio client": [
+    ...portRefusals((port) => ["127.0.0.1", port, "deno.json"]),
+    [[], 2, /HOST is missing/],
+    [["127.0.0.1"], 2, /PORT is missing/],
+    [["127.0.0.1", 5000], 2, /FILE is missing/],
+    [["", 5000, "deno.json"], 2, /HOST must not be empty/],
+    [["127.0.0.1", 5000, "a", "b"], 2, /"b" is one argument too many/],
+    [
+      ["127.0.0.1", 5000, "deno.json", "--protocol=auto"],
+      2,
+      /--protocol must be plain/,
+    ],
+    [
+      ["127.0.0.1", 5000, "-", "--protocol=headers"],
+      2,
+      /FILE must be a regular file/,
+    ],
+    [
+      ["127.0.0.1", 5000, "no-such-file"],
+      1,
+      /can't read "no-such-file": No such file/,
+    ],
+    [["127.0.0.1", 5000, "lib"], 1, /can't read "lib": it is a directory/],
+    [
+      ["no-such-host.invalid", 5000, "deno.json"],
+      1,
+      /no host "no-such-host.invalid"/,
+    ],
+    [["not a host", 5000, "deno.json"], 1, /no host "not a host"/],
+    [["127.0.0.1", freePort(), "deno.json"], 1, /refused the connection/],
+  ],
+  "accio": [
+    [[], 2, /PROGRAM is missing; the programs are server-s, server, client/],
+    [["serve"], 2, /no program "serve"; the programs are/],
+    [
+      ["server", "x", "y"],
+      2,
+      /PORT must be .* \(usage: accio server \[OPTIONS\] PORT DIR\)/,
+    ],
+  ],
+};
+
+for (const [name, refusals] of Object.entries(REFUSALS)) {
+  if (!isProgram(name)) continue;
+  for (const [args, expectedCode, says] of refusals) {
+    Deno.test(`${name} refuses ${JSON.stringify(args)}`, async () => {
+      const { code, stdout, stderr } = await run(name, args);
+      assertMatch(stderr, /^ERROR: [^\n]+\n$/);
+      assertMatch(stderr, says);
+      assertEquals({ code, stdout }, { code: expectedCode, stdout: "" });
+    });
+  }
+}
+
+function isProgram(name: string): name is ProgramName {
+  return name in REFUSALS;
+}
+
+for (const name of ["accio-server-s", "accio-server"] as const) {
+  Deno.test(`${name} refuses a port that is in use`, async () => {
+    await using dir = new TempDir();
+    using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+    const { port } = listener.addr;
+    const args = name === "accio-server" ? [port, dir.path] : [port];
+    const { code, stdout, stderr } = await run(name, args);
+    assertEquals(
+      stderr,
+      `ERROR: port ${port} is in use by another program; take a free one\n`,
+    );
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  });
+}
+
+for (
+  const name of [
+    "accio-server-s",
+    "accio-server",
+    "accio client",
+    "accio",
+  ] as const
+) {
+  Deno.test(`${name} --help and --version print on stdout and exit with 0`, async () => {
+    for (const flag of ["--help", "-h"]) {
+      const { code, stdout, stderr } = await run(name, [flag]);
+      assertMatch(stdout, /^[A-Z].*\.\n\nUsage: accio/);
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      for (const line of stdout.split("\n")) assertMatch(line, /^.{0,80}$/);
+    }
+    for (const flag of ["--version", "-V"]) {
+      const { code, stdout, stderr } = await run(name, [flag]);
+      assertMatch(
+        stdout,
+        /^accio[-a-z ]* \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+, [-_a-z0-9]+\)\n$/,
+      );
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    }
+  });
+}

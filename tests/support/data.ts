@@ -1,0 +1,66 @@
+/**
+ * Bytes to send, and where to put them.
+ *
+ * @module
+ */
+
+import { join } from "@std/path/join";
+
+/** Bytes that look random and are the same for the same seed. */
+export function randomBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let state = seed * 2_654_435_761 >>> 0 || 1;
+  for (let i = 0; i < length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[i] = state;
+  }
+  return bytes;
+}
+
+/** The bytes of an ASCII text. */
+export function ascii(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** The bytes joined. */
+export function concat(
+  ...parts: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** A hash that tells any two contents apart. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex();
+}
+
+/** A directory that is removed when it goes out of scope. */
+export class TempDir implements AsyncDisposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "accio-test-" });
+
+  /** A path in the directory. */
+  file(...names: string[]): string {
+    return join(this.path, ...names);
+  }
+
+  /** Writes a file and returns its path. */
+  async write(name: string, content: Uint8Array): Promise<string> {
+    await Deno.writeFile(this.file(name), content);
+    return this.file(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * The programs as processes: started as a user starts them, watched, ended.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path/from-file-url";
+import config from "../../deno.json" with { type: "json" };
+import { within } from "./time.ts";
+
+/** The folder of the repository. */
+export const ROOT: string = fromFileUrl(new URL("../../", import.meta.url));
+
+/** The programs that can be started, by the task that starts each. */
+const TASKS = {
+  "accio-server": config.tasks.start,
+  "accio-server-s": config.tasks["start:s"],
+  "accio client": config.tasks.client,
+  "accio": config.tasks.accio,
+} as const;
+/** A program that {@linkcode start} knows. */
+export type ProgramName = keyof typeof TASKS;
+
+/** How to start a program: with the permissions that its task grants, and no others. */
+export function commandLine(name: ProgramName): [string, ...string[]] {
+  const [, ...args] = TASKS[name].command.split(" ");
+  return [Deno.execPath(), ...args];
+}
+
+/** What a process has written so far, and a way to wait for more. */
+export class Transcript {
+  #text = "";
+  #ended = false;
+  readonly #changed = new EventTarget();
+  /** Resolves when the process has closed the stream. */
+  readonly end: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.end = this.#collect(stream);
+  }
+
+  /** All that came. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Waits until what came matches. */
+  async until(pattern: RegExp, timeout = 20_000): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#text);
+      if (match !== null) return match;
+      if (this.#ended) {
+        throw new Error(`${pattern} never came; what came: ${this.#text}`);
+      }
+      const change = new Promise((resolve) =>
+        this.#changed.addEventListener("change", resolve, { once: true })
+      );
+      await within(timeout, change, () => `${pattern} in: ${this.#text}`);
+    }
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.#text += text;
+      this.#changed.dispatchEvent(new Event("change"));
+    }
+    this.#ended = true;
+    this.#changed.dispatchEvent(new Event("change"));
+  }
+}
+
+/** How a process ended, and all that it wrote. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under test. It is killed when it goes out of scope. */
+export class Running implements AsyncDisposable {
+  readonly stdout: Transcript;
+  readonly stderr: Transcript;
+  readonly #child: Deno.ChildProcess;
+  #ended = false;
+
+  constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.stdout = new Transcript(child.stdout);
+    this.stderr = new Transcript(child.stderr);
+    child.status.then(() => this.#ended = true);
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Sends a signal. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Writes to the process's stdin, and closes it. */
+  async input(bytes: Uint8Array): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(bytes);
+    await writer.close();
+  }
+
+  /** Waits for the end. */
+  async outcome(timeout = 60_000): Promise<Outcome> {
+    const { code } = await within(
+      timeout,
+      this.#child.status,
+      () => `the end of the process; stderr: ${this.stderr.text}`,
+    );
+    await Promise.all([this.stdout.end, this.stderr.end]);
+    return { code, stdout: this.stdout.text, stderr: this.stderr.text };
+  }
+
+  /** The most memory it had resident so far, in bytes (Linux). */
+  peakMemory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#ended) this.#child.kill("SIGKILL");
+    await this.#child.status;
+    if (this.#stdinOpen()) await this.#child.stdin.close();
+    await Promise.all([this.stdout.end, this.stderr.end]);
+  }
+
+  #stdinOpen(): boolean {
+    try {
+      return !this.#child.stdin.locked;
+    } catch {
+      return false; // It was not piped.
+    }
+  }
+}
+
+/** How a process is started. */
+export interface StartOptions {
+  readonly stdin?: "piped" | "null";
+  readonly env?: Record<string, string>;
+}
+
+/** Starts a program. */
+export function start(
+  name: ProgramName,
+  args: readonly (string | number)[],
+  { stdin = "null", env = {} }: StartOptions = {},
+): Running {
+  const [command, ...before] = commandLine(name);
+  return startCommand([command, ...before, ...args.map(String)], {
+    stdin,
+    env,
+  });
+}
+
+/** Starts any command, in the repository's folder. */
+export function startCommand(
+  [command, ...args]: readonly [string, ...string[]],
+  { stdin = "null", env = {} }: StartOptions = {},
+): Running {
+  return new Running(
+    new Deno.Command(command, {
+      args,
+      cwd: ROOT,
+      env: { NO_COLOR: "1", ...env },
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn(),
+  );
+}
+
+/** Runs a program to its end. */
+export async function run(
+  name: ProgramName,
+  args: readonly (string | number)[],
+): Promise<Outcome> {
+  await using running = start(name, args);
+  return await running.outcome();
+}
+
+/** A server that listens. */
+export interface Server extends AsyncDisposable {
+  readonly process: Running;
+  readonly port: number;
+}
+
+/** Starts a server on a free port and waits until it listens. */
+export async function startServer(
+  name: "accio-server" | "accio-server-s",
+  args: (port: number) => readonly (string | number)[],
+): Promise<Server> {
+  for (;;) {
+    const port = freePort();
+    const process = start(name, args(port));
+    try {
+      await process.stderr.until(/^listening on .*$/m);
+      return {
+        process,
+        port,
+        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      };
+    } catch (error) {
+      await process[Symbol.asyncDispose]();
+      // Somebody else was faster to take the port.
+      if (!/is in use/.test(process.stderr.text)) throw error;
+    }
+  }
+}
+
+/** A port that nobody has just now. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+  return listener.addr.port;
+}

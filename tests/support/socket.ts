@@ -1,0 +1,84 @@
+/**
+ * Bare TCP sockets, to be a well or badly behaved peer with.
+ *
+ * @module
+ */
+
+import { concat } from "./data.ts";
+import { within } from "./time.ts";
+
+/** A socket under the full control of a test. */
+export class Socket implements Disposable {
+  readonly #conn: Deno.TcpConn;
+  #closed = false;
+
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+  }
+
+  /** Connects to a port of this machine. */
+  static async connect(port: number): Promise<Socket> {
+    return new Socket(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  /** Sends all of the bytes. */
+  async send(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) {
+      rest = rest.subarray(await this.#conn.write(rest));
+    }
+  }
+
+  /** Sends one byte a segment. */
+  async sendSlowly(bytes: Uint8Array): Promise<void> {
+    this.#conn.setNoDelay(true);
+    for (const byte of bytes) await this.send(Uint8Array.of(byte));
+  }
+
+  /** Reads exactly so many bytes. */
+  async read(
+    length: number,
+    timeout = 20_000,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const count = await within(
+        timeout,
+        this.#conn.read(bytes.subarray(at)),
+        () => `${length} bytes; ${at} came`,
+      );
+      if (count === null) throw new Error(`the peer closed after ${at} bytes`);
+      at += count;
+    }
+    return bytes;
+  }
+
+  /** Reads until the peer closes; a reset counts as that too. */
+  async readToEnd(timeout = 20_000): Promise<Uint8Array<ArrayBuffer>> {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const buffer = new Uint8Array(65536);
+      const count = await within(
+        timeout,
+        this.#conn.read(buffer).catch(() => null),
+        () => "the peer's close",
+      );
+      if (count === null) return concat(...parts);
+      parts.push(buffer.subarray(0, count));
+    }
+  }
+
+  /** Says that no more bytes follow. */
+  async finish(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
