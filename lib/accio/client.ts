@@ -54,8 +54,9 @@ Exits with status 0 only after the last byte was handed to the network and the
 server has closed the connection without a reset. On a terminal it shows its
 progress.
 
-A client that is interrupted in the plain or confirm edition looks to the server
-like the end of a shorter file; in the headers edition the server sees the error.`,
+To the server, a client that is interrupted looks in the plain and confirm
+editions like the end of a shorter file; the headers edition tells the length
+first, so there the server sees the error.`,
   example: "127.0.0.1 5000 README.md",
   async run(args, host) {
     const options = {

@@ -28,7 +28,8 @@ export interface UploadOptions {
 /**
  * Receives one upload into `sink`, and returns its size in bytes. The sink is
  * closed when the client has closed cleanly at or after the end of the
- * handshake, and aborted on everything else. The connection is closed in the end.
+ * handshake, and aborted on everything else. The connection is closed when that
+ * is done, so that a client that sees the close finds the result in place.
  *
  * Rejects with the reason for which the sink was aborted, or with the sink's own error.
  */
@@ -76,10 +77,6 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
       await this.#connection.write(reply);
       passed = this.#pass(file, controller);
     }
-  }
-
-  cancel(): void {
-    this.#connection.close();
   }
 
   /** Whether there was anything to pass on. */

@@ -19,7 +19,7 @@ export class ConnectError extends Error {
 }
 
 /**
- * Connects to a server.
+ * Connects to a server. The connection is closed when its signal is aborted.
  *
  * @throws {ConnectError} when that fails or takes too long
  * @throws {Shutdown} when the shutdown came first
@@ -47,6 +47,7 @@ export async function connect(
       shutdown.removeEventListener("abort", abort);
     });
     shutdown.addEventListener("abort", abort);
+    connection.signal.addEventListener("abort", () => connection.close());
     return connection;
   } catch (error) {
     if (giveUp.signal.aborted) throw giveUp.signal.reason;

@@ -66,8 +66,8 @@ export class Connection implements Waiting, Disposable {
    * closed its side. The bytes stay valid until the next read only.
    *
    * The idle timeout runs while this waits. When it ends, or on a shutdown, the
-   * {@linkcode signal} is aborted, the connection closed, and this rejects with
-   * the signal's reason. It also rejects when the connection was reset.
+   * {@linkcode signal} is aborted; this rejects with the signal's reason once the
+   * connection is closed. It also rejects when the connection was reset.
    */
   async read(): Promise<Uint8Array | undefined> {
     this.#watch.begin(this);
@@ -82,8 +82,8 @@ export class Connection implements Waiting, Disposable {
   }
 
   /**
-   * Writes all of `bytes`. The idle timeout runs while the peer takes nothing;
-   * otherwise this ends as {@linkcode read} does.
+   * Writes all of `bytes`. The idle timeout runs while the peer takes nothing.
+   * Rejects when the {@linkcode signal} is aborted, and when the connection is lost.
    */
   async write(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
@@ -96,10 +96,12 @@ export class Connection implements Waiting, Disposable {
     await this.#conn.closeWrite();
   }
 
-  /** Ends the connection, and all that waits for it, as an error. */
+  /**
+   * Aborts the {@linkcode signal}, for the one who serves the connection to end
+   * what it does and then close it.
+   */
   abort(reason: Error): void {
     this.#aborter.abort(reason);
-    this.close();
     this.#giveUp(reason);
   }
 

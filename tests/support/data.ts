@@ -39,12 +39,6 @@ export function concat(
   return joined;
 }
 
-/** A hash that tells any two contents apart. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex();
-}
-
 /** A directory that is removed when it goes out of scope. */
 export class TempDir implements AsyncDisposable {
   readonly path: string = Deno.makeTempDirSync({ prefix: "accio-test-" });
@@ -62,5 +56,15 @@ export class TempDir implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** Whether a path names anything. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }

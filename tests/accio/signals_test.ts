@@ -1,0 +1,158 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  ascii,
+  concat,
+  exists,
+  randomBytes,
+  TempDir,
+} from "../support/data.ts";
+import { start, startServer } from "../support/program.ts";
+import { Socket } from "../support/socket.ts";
+import { eventually } from "../support/time.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+
+/** What a client has sent when the signal comes. */
+const MOMENTS: readonly [when: string, sent: Uint8Array | undefined][] = [
+  ["while nobody is connected", undefined],
+  ["after the greeting", new Uint8Array(0)],
+  ["in the handshake", ascii("confirm-accio\r\nconfirm")],
+  [
+    "in the middle of a transfer",
+    concat(
+      ascii("confirm-accio\r\nconfirm-accio-again\r\n\r\n"),
+      randomBytes(100_000),
+    ),
+  ],
+];
+
+for (const signal of SIGNALS) {
+  for (const [when, sent] of MOMENTS) {
+    Deno.test(`accio-server-s: ${signal} ${when}: exit 0 within a second`, async () => {
+      await using server = await startServer(
+        "accio-server-s",
+        (port) => [port],
+      );
+      const sockets: Socket[] = [];
+      if (sent !== undefined) {
+        sockets.push(await Socket.connect(server.port));
+        await sockets[0]?.read(7);
+        await sockets[0]?.send(sent);
+        // These wait in the queue.
+        for (let i = 0; i < 3; i++) {
+          sockets.push(await Socket.connect(server.port));
+        }
+      }
+      const start = performance.now();
+      server.process.signal(signal);
+      const { code, stdout, stderr } = await server.process.outcome();
+      const seconds = (performance.now() - start) / 1000;
+      assertEquals(
+        { code, stdout },
+        { code: 0, stdout: sent ? "ERROR\n" : "" },
+        stderr,
+      );
+      assert(seconds < 1, `${seconds} s`);
+      for (const socket of sockets) socket.close();
+    });
+
+    Deno.test(`accio-server: ${signal} ${when}: exit 0 within a second, whole files stay whole, others are ERROR`, async () => {
+      await using dir = new TempDir();
+      await using server = await startServer(
+        "accio-server",
+        (port) => [port, dir.path],
+      );
+      using whole = await Socket.connect(server.port);
+      await whole.send(ascii("whole"));
+      await whole.finish();
+      await whole.readToEnd();
+      const sockets: Socket[] = [];
+      for (let i = 0; sent !== undefined && i < 3; i++) {
+        const socket = await Socket.connect(server.port);
+        await socket.read(7);
+        await socket.send(sent);
+        sockets.push(socket);
+      }
+      const start = performance.now();
+      server.process.signal(signal);
+      const { code, stdout, stderr } = await server.process.outcome();
+      const seconds = (performance.now() - start) / 1000;
+      assertEquals({ code, stdout }, { code: 0, stdout: "" }, stderr);
+      assert(seconds < 1, `${seconds} s`);
+      assertEquals(await Deno.readTextFile(dir.file("1.file")), "whole");
+      for (const [i, socket] of sockets.entries()) {
+        assertEquals(
+          await Deno.readTextFile(dir.file(`${i + 2}.file`)),
+          "ERROR",
+        );
+        socket.close();
+      }
+      assertEquals(
+        Array.from(Deno.readDirSync(dir.path)).length,
+        1 + sockets.length,
+      );
+    });
+  }
+}
+
+for (const name of ["accio-server-s", "accio-server"] as const) {
+  Deno.test(`${name}: started again at once on the same port, it serves`, async () => {
+    await using dir = new TempDir();
+    const args = (port: number) =>
+      name === "accio-server" ? [port, dir.path] : [port];
+    await using first = await startServer(name, args);
+    using busy = await Socket.connect(first.port);
+    await busy.read(7);
+    first.process.signal("SIGTERM");
+    await first.process.outcome();
+    await using second = start(name, args(first.port));
+    await second.stderr.until(/^listening on 0\.0\.0\.0:\d+$/m);
+    using socket = await Socket.connect(first.port);
+    assertEquals(await socket.read(7), ascii("accio\r\n"));
+  });
+}
+
+Deno.test("accio-server: 20 transfers under way are all ERROR after a signal", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path],
+  );
+  const piece = randomBytes(200_000);
+  const senders = Array.from({ length: 20 }, async () => {
+    using socket = await Socket.connect(server.port);
+    await socket.read(7);
+    try {
+      for (;;) await socket.send(piece);
+    } catch {
+      // The server closed it.
+    }
+  });
+  await eventually(
+    () => Array.from(Deno.readDirSync(dir.path)).length === 20,
+    () => "20 files",
+  );
+  server.process.signal("SIGINT");
+  const { code } = await server.process.outcome();
+  assertEquals(code, 0);
+  await Promise.all(senders);
+  for (let i = 1; i <= 20; i++) {
+    assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), "ERROR");
+  }
+});
+Deno.test("a second signal ends the process at once, with a status that tells it", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path],
+  );
+  using socket = await Socket.connect(server.port);
+  await socket.send(ascii("data"));
+  await eventually(() => exists(dir.file("1.file")), () => "the file");
+  // Stopped, so that both signals are there when it goes on.
+  for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) {
+    server.process.signal(signal);
+  }
+  const { code } = await server.process.outcome();
+  assert(code === 130 || code === 143, `${code}`);
+});
