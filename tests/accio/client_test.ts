@@ -1,0 +1,287 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import {
+  commandLine,
+  type Outcome,
+  run,
+  type Running,
+  start,
+  startCommand,
+  startServer,
+} from "../support/program.ts";
+import { Socket } from "../support/socket.ts";
+
+const GREETING = ascii("accio\r\n");
+const FIRST = ascii("confirm-accio\r\n");
+const SECOND = ascii("confirm-accio-again\r\n\r\n");
+
+/** A client with a peer that does what the test says. */
+interface Scene extends AsyncDisposable {
+  readonly client: Running;
+  readonly server: Socket;
+}
+
+/** Starts a client and accepts its connection. */
+async function scene(
+  path: string,
+  ...options: readonly string[]
+): Promise<Scene> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const client = start("accio client", [
+    "127.0.0.1",
+    listener.addr.port,
+    path,
+    ...options,
+  ]);
+  const server = new Socket(await listener.accept());
+  return {
+    client,
+    server,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function assertFails({ code, stdout, stderr }: Outcome, says: RegExp): void {
+  assertMatch(stderr, /^ERROR: [^\n]+\n$/);
+  assertMatch(stderr, says);
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+}
+
+Deno.test("nothing is sent before the whole greeting has come, even one byte a segment", async () => {
+  await using dir = new TempDir();
+  const data = randomBytes(100_000);
+  await using scene_ = await scene(
+    await dir.write("file", data),
+    "--protocol=plain",
+  );
+  const { server, client } = scene_;
+  await server.sendSlowly(GREETING.subarray(0, 6));
+  // Nothing comes, so a read is still waiting when the last byte is sent.
+  const first = server.read(data.length);
+  const early = await Promise.race([first, quiet()]);
+  assertEquals(early, "quiet");
+  await server.send(GREETING.subarray(6));
+  assertEquals(await first, data);
+  assertEquals(await server.readToEnd(), new Uint8Array(0));
+  server.close();
+  assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+});
+
+/** A while in which nothing happens. */
+function quiet(): Promise<"quiet"> {
+  return new Promise((resolve) => setTimeout(() => resolve("quiet"), 200));
+}
+
+Deno.test("the confirm edition sends each confirmation after its greeting, then the file", async () => {
+  await using dir = new TempDir();
+  const data = randomBytes(100_000);
+  await using scene_ = await scene(await dir.write("file", data));
+  const { server, client } = scene_;
+  await server.sendSlowly(GREETING);
+  assertEquals(await server.read(FIRST.length), FIRST);
+  await server.sendSlowly(GREETING);
+  assertEquals(await server.read(SECOND.length), SECOND);
+  assertEquals(await server.readToEnd(), data);
+  server.close();
+  assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("the headers edition tells the file's name, without its folder, and length", async () => {
+  await using dir = new TempDir();
+  await using scene_ = await scene(
+    await dir.write('a "b".bin', ascii("12345")),
+    "--protocol=headers",
+  );
+  const { server, client } = scene_;
+  await server.send(GREETING);
+  assertEquals(
+    new TextDecoder().decode(await server.readToEnd()),
+    'Content-Disposition: attachment; filename="a _b_.bin"\r\n' +
+      "Content-Type: application/octet-stream\r\n" +
+      "Content-Length: 5\r\n\r\n12345",
+  );
+  server.close();
+  assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("an empty file, and one of 3 MB through a slow reader, are sent whole", async () => {
+  await using dir = new TempDir();
+  for (const size of [0, 3_000_000]) {
+    const data = randomBytes(size);
+    await using scene_ = await scene(
+      await dir.write("file", data),
+      "--protocol=plain",
+    );
+    const { server, client } = scene_;
+    await server.send(GREETING);
+    for (let at = 0; at < size; at += 100_000) {
+      assertEquals(await server.read(100_000), data.subarray(at, at + 100_000));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assertEquals(await server.readToEnd(), new Uint8Array(0));
+    server.close();
+    assertEquals((await client.outcome()).code, 0);
+  }
+});
+
+Deno.test("standard input is sent with - as FILE", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path],
+  );
+  const data = randomBytes(1_000_000);
+  await using client = start("accio client", ["127.0.0.1", server.port, "-"], {
+    stdin: "piped",
+  });
+  await client.input(data);
+  assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+  assertEquals(await Deno.readFile(dir.file("1.file")), data);
+});
+
+Deno.test("a server that does not greet, or only half, is an error within the timeout", async () => {
+  for (const bytes of ["", "accio\r", "accio\r\n"]) {
+    await using scene_ = await scene("deno.json", "--timeout=0.5");
+    const { server, client } = scene_;
+    const start = performance.now();
+    await server.send(ascii(bytes));
+    assertFails(await client.outcome(), /did not greet within 0.5 seconds/);
+    assert(performance.now() - start < 1500 + 1000);
+  }
+});
+
+Deno.test("a server that sends a greeting byte now and then has no more time for it", async () => {
+  await using scene_ = await scene("deno.json", "--timeout=0.6");
+  const { server, client } = scene_;
+  const dripping = (async () => {
+    for (const byte of GREETING) {
+      await server.send(Uint8Array.of(byte)).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  })();
+  assertFails(await client.outcome(), /did not greet within 0.6 seconds/);
+  await dripping;
+});
+
+Deno.test("a server that takes no bytes is an error within the timeout", async () => {
+  await using dir = new TempDir();
+  const path = await dir.write("file", new Uint8Array(30_000_000));
+  await using scene_ = await scene(path, "--protocol=plain", "--timeout=0.5");
+  const { server, client } = scene_;
+  await server.send(GREETING);
+  assertFails(await client.outcome(), /silent for 0.5 seconds/);
+});
+
+Deno.test("a server that does not close at the end is an error within the timeout", async () => {
+  await using scene_ = await scene(
+    "deno.json",
+    "--protocol=plain",
+    "--timeout=0.5",
+  );
+  const { server, client } = scene_;
+  await server.send(GREETING);
+  assertFails(
+    await client.outcome(),
+    /did not close the connection within 0.5 seconds/,
+  );
+});
+
+Deno.test("a server that closes before its greeting, or sends another one, is an error at once", async () => {
+  for (
+    const [sent, says] of [
+      ["acc", /closed the connection before its greeting/],
+      ["hello\r\n", /is not the greeting/],
+    ] as const
+  ) {
+    await using scene_ = await scene("deno.json");
+    const { server, client } = scene_;
+    await server.send(ascii(sent));
+    await server.finish();
+    assertFails(await client.outcome(), says);
+  }
+});
+
+Deno.test("a server that is gone in the middle of the file is an error", async () => {
+  await using dir = new TempDir();
+  const path = await dir.write("file", new Uint8Array(30_000_000));
+  await using scene_ = await scene(path, "--protocol=plain");
+  const { server, client } = scene_;
+  await server.send(GREETING);
+  await server.read(1000);
+  server.close();
+  assertFails(await client.outcome(), /Connection reset by peer|Broken pipe/);
+});
+
+Deno.test("a server that takes no connections is an error within the timeout", async () => {
+  await using full = startCommand(
+    ["python3", "tests/clients/full_backlog.py"],
+    {
+      stdin: "piped",
+    },
+  );
+  const [, port = ""] = await full.stdout.until(/^(\d+)\n/);
+  assertFails(
+    await run("accio client", [
+      "127.0.0.1",
+      port,
+      "deno.json",
+      "--timeout=0.5",
+    ]),
+    /did not answer within 0.5 seconds/,
+  );
+  await full.input(new Uint8Array(0));
+});
+
+Deno.test("a client that is interrupted says so and does not exit with 0", async () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
+    await using scene_ = await scene("deno.json");
+    const { server, client } = scene_;
+    await server.send(GREETING);
+    await server.read(FIRST.length);
+    client.signal(signal);
+    assertFails(await client.outcome(), /was stopped/);
+  }
+});
+
+Deno.test("in the headers edition a file that shrinks or grows meanwhile is an error, and its server sees one", async () => {
+  for (const change of [-1_000_000, 1_000_000]) {
+    await using dir = new TempDir();
+    const path = await dir.write("file", new Uint8Array(30_000_000));
+    await using scene_ = await scene(path, "--protocol=headers");
+    const { server, client } = scene_;
+    await server.send(GREETING);
+    await server.read(1000);
+    await Deno.truncate(path, 30_000_000 + change);
+    const rest = server.readToEnd();
+    assertFails(await client.outcome(), /length changed while it was sent/);
+    if (change < 0) assert((await rest).length < 29_500_000);
+    else await rest;
+  }
+});
+
+Deno.test("on a terminal there is a progress bar", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path],
+  );
+  await using terminal = startCommand([
+    "python3",
+    "tests/clients/on_terminal.py",
+    ...commandLine("accio client"),
+    "127.0.0.1",
+    `${server.port}`,
+    "deno.json",
+  ]);
+  const { code, stdout } = await terminal.outcome();
+  assertStringIncludes(stdout, `[${"#".repeat(30)}] 100 %`);
+  assertEquals(code, 0);
+});
