@@ -88,7 +88,7 @@ for (const signal of SIGNALS) {
         socket.close();
       }
       assertEquals(
-        Array.from(Deno.readDirSync(dir.path)).length,
+        dir.names().length,
         1 + sockets.length,
       );
     });
@@ -129,7 +129,7 @@ Deno.test("accio-server: 20 transfers under way are all ERROR after a signal", a
     }
   });
   await eventually(
-    () => Array.from(Deno.readDirSync(dir.path)).length === 20,
+    () => dir.names().length === 20,
     () => "20 files",
   );
   server.process.signal("SIGINT");

@@ -48,6 +48,11 @@ export class TempDir implements AsyncDisposable {
     return join(this.path, ...names);
   }
 
+  /** What is in the directory, sorted. */
+  names(): string[] {
+    return Array.from(Deno.readDirSync(this.path), ({ name }) => name).sort();
+  }
+
   /** Writes a file and returns its path. */
   async write(name: string, content: Uint8Array): Promise<string> {
     await Deno.writeFile(this.file(name), content);
@@ -66,5 +71,16 @@ export function exists(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Copies a file, or a folder with all that is in it. */
+export async function copy(from: string, to: string): Promise<void> {
+  if (!(await Deno.stat(from)).isDirectory) {
+    return await Deno.copyFile(from, to);
+  }
+  await Deno.mkdir(to);
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(join(from, name), join(to, name));
   }
 }
