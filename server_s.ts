@@ -9,7 +9,5 @@ import { main } from "./lib/command/main.ts";
 import { execute } from "./lib/command/program.ts";
 
 if (import.meta.main) {
-  await main((argv, host) =>
-    execute(accioServerS, "accio-server-s", argv, host)
-  );
+  await main((argv, host) => execute(accioServerS, "accio-server-s", argv, host));
 }

@@ -130,9 +130,7 @@ function layOut({ name, files }: StandIn): boolean {
 
 /** `parse_args.ts` is imported as `@std/cli/parse-args`, `mod.ts` as `@std/cli`. */
 function exportName(file: string): string {
-  return file === "mod.ts"
-    ? "."
-    : `./${file.replace(/\.ts$/, "").replaceAll("_", "-")}`;
+  return file === "mod.ts" ? "." : `./${file.replace(/\.ts$/, "").replaceAll("_", "-")}`;
 }
 
 function remove(name: string): void {

@@ -33,9 +33,7 @@ async function check(...args: readonly string[]): Promise<Count> {
   const name = `deno ${args.join(" ")}`;
   const success = await deno(args);
   console.log(`${name} ... ${success ? "ok" : "FAILED"}`);
-  return success
-    ? { name, passed: 1, failed: 0 }
-    : { name, passed: 0, failed: 1 };
+  return success ? { name, passed: 1, failed: 0 } : { name, passed: 0, failed: 1 };
 }
 
 async function test(files: readonly string[]): Promise<Count> {
@@ -63,8 +61,7 @@ async function test(files: readonly string[]): Promise<Count> {
 /** The numbers in a JUnit report. A run that failed without a failed test has one all the same. */
 function count(report: string, success: boolean): Count {
   const root = /<testsuites [^>]*>/.exec(report)?.[0] ?? "";
-  const number = (name: string) =>
-    Number(new RegExp(` ${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
+  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   return {
     name: "deno test",

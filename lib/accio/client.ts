@@ -37,8 +37,7 @@ const PROTOCOL: Option<Edition> = {
 const TIMEOUT: Option<number> = {
   name: "timeout",
   placeholder: "SECONDS",
-  about:
-    "how long the server may take to connect, greet, accept more bytes, or close",
+  about: "how long the server may take to connect, greet, accept more bytes, or close",
   default: "10",
   parse: seconds,
 };

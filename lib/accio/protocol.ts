@@ -149,9 +149,7 @@ const blankLineStage: Stage = {
   mayClose: true,
   take(input) {
     const found = beginsWith(input, CRLF);
-    return found === undefined
-      ? undefined
-      : { length: found ? CRLF.length : 0, next: fileStage };
+    return found === undefined ? undefined : { length: found ? CRLF.length : 0, next: fileStage };
   },
 };
 

@@ -51,9 +51,9 @@ async function prepare(dir: string): Promise<void> {
     await Deno.remove(probe);
   } catch (error) {
     throw new Failure(
-      `DIR must be a directory that can be written; ${
-        JSON.stringify(dir)
-      } is not: ${describe(error)}`,
+      `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
+        describe(error)
+      }`,
     );
   }
 }

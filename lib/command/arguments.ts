@@ -90,9 +90,7 @@ export function parseArguments(
   if (unknown[0] !== undefined) {
     const names = ["help", "version", ...options.map(({ name }) => name)];
     throw new UsageError(
-      `there is no option ${unknown[0]}; there are ${
-        names.map((name) => `--${name}`).join(", ")
-      }`,
+      `there is no option ${unknown[0]}; there are ${names.map((name) => `--${name}`).join(", ")}`,
     );
   }
   words.push(...wordsAfterDashes.map(String));

@@ -21,8 +21,7 @@ export function exitStatus(error: unknown): number {
 
 /** One line for a person: what the system said in an error, without its class and stack. */
 export function describe(error: unknown): string {
-  const text = error instanceof Error
-    ? error.message || error.name
-    : String(error);
+  if (error instanceof Deno.errors.NotCapable) return "this program has no permission for it";
+  const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1).join("").replace(/ \(os error \d+\).*$/, "");
 }

@@ -64,8 +64,7 @@ export async function main(
       stdout: new StreamOutput(Deno.stdout, () => shutdown.abort()),
       stderr,
       shutdown: shutdown.signal,
-      version:
-        `${config.version} (Deno ${Deno.version.deno}, ${Deno.build.target})`,
+      version: `${config.version} (Deno ${Deno.version.deno}, ${Deno.build.target})`,
     });
     return await exit(status);
   } catch (error) {

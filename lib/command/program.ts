@@ -6,11 +6,7 @@
  * @module
  */
 
-import {
-  type Arguments,
-  type Parameters,
-  parseArguments,
-} from "./arguments.ts";
+import { type Arguments, type Parameters, parseArguments } from "./arguments.ts";
 import { describe, exitStatus, UsageError } from "./errors.ts";
 import { helpOfAll, helpOfOne, usage } from "./help.ts";
 import type { Output } from "./output.ts";

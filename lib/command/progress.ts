@@ -54,12 +54,8 @@ export function progressLine(
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const bar = "#".repeat(Math.floor(share * WIDTH)).padEnd(WIDTH, ".");
   const percent = `${Math.floor(share * 100)} %`;
-  const left = rate > 0
-    ? `  ${Math.ceil(Math.max(0, total - done) / rate)} s left`
-    : "";
-  return `[${bar}] ${percent}  ${size(done)} of ${size(total)}  ${
-    size(rate)
-  }/s${left}`;
+  const left = rate > 0 ? `  ${Math.ceil(Math.max(0, total - done) / rate)} s left` : "";
+  return `[${bar}] ${percent}  ${size(done)} of ${size(total)}  ${size(rate)}/s${left}`;
 }
 
 /** A number of bytes for a person. */
@@ -70,7 +66,5 @@ function size(bytes: number): string {
     Math.floor(Math.log2(Math.max(1, bytes)) / 10),
   );
   const value = bytes / 1024 ** power;
-  return `${power === 0 ? Math.round(value) : value.toFixed(1)} ${
-    units[power]
-  }`;
+  return `${power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }

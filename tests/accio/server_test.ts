@@ -1,13 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EDITIONS } from "../../lib/accio/protocol.ts";
 import { ascii, exists, randomBytes, TempDir } from "../support/data.ts";
-import {
-  type Running,
-  type Server,
-  start,
-  startCommand,
-  startServer,
-} from "../support/program.ts";
+import { type Running, type Server, start, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
@@ -238,8 +232,7 @@ for (const edition of EDITIONS) {
   const expects = `--protocol=${edition === "headers" ? edition : "auto"}`;
   tenAtOnce(
     `our client, ${edition}`,
-    (port, path) =>
-      start("accio client", ["127.0.0.1", port, path, `--protocol=${edition}`]),
+    (port, path) => start("accio client", ["127.0.0.1", port, path, `--protocol=${edition}`]),
     expects,
   );
   tenAtOnce(

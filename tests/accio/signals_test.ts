@@ -1,11 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  ascii,
-  concat,
-  exists,
-  randomBytes,
-  TempDir,
-} from "../support/data.ts";
+import { ascii, concat, exists, randomBytes, TempDir } from "../support/data.ts";
 import { start, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -98,8 +92,7 @@ for (const signal of SIGNALS) {
 for (const name of ["accio-server-s", "accio-server"] as const) {
   Deno.test(`${name}: started again at once on the same port, it serves`, async () => {
     await using dir = new TempDir();
-    const args = (port: number) =>
-      name === "accio-server" ? [port, dir.path] : [port];
+    const args = (port: number) => name === "accio-server" ? [port, dir.path] : [port];
     await using first = await startServer(name, args);
     using busy = await Socket.connect(first.port);
     await busy.read(7);

@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  type Operand,
-  type Option,
-  parseArguments,
-} from "../../lib/command/arguments.ts";
+import { type Operand, type Option, parseArguments } from "../../lib/command/arguments.ts";
 
 const FIRST: Operand<string> = {
   name: "FIRST",

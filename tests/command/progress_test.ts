@@ -4,9 +4,7 @@ import { Progress, progressLine } from "../../lib/command/progress.ts";
 Deno.test("the progress line tells share, size, rate and time left", () => {
   assertEquals(
     progressLine(256 * 1024, 1024 * 1024, 0.5),
-    `[${"#".repeat(7)}${
-      ".".repeat(23)
-    }] 25 %  256.0 KiB of 1.0 MiB  512.0 KiB/s  2 s left`,
+    `[${"#".repeat(7)}${".".repeat(23)}] 25 %  256.0 KiB of 1.0 MiB  512.0 KiB/s  2 s left`,
   );
   assertEquals(
     progressLine(0, 0, 0),

@@ -49,9 +49,7 @@ Deno.test("a connection is told why it was ended: silence, or the shutdown", asy
   const reasons: unknown[] = [];
   const serving = serveAllAtOnce(listener, async (connection, number) => {
     using _ = connection;
-    const aborted = new Promise((resolve) =>
-      connection.signal.addEventListener("abort", resolve)
-    );
+    const aborted = new Promise((resolve) => connection.signal.addEventListener("abort", resolve));
     if (number === 1) connection.read().catch(() => {});
     await aborted;
     reasons.push(connection.signal.reason);

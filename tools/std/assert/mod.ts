@@ -35,9 +35,7 @@ export function assertStringIncludes(
   strict.ok(
     actual.includes(expected),
     message ??
-      `expected ${JSON.stringify(actual)} to contain ${
-        JSON.stringify(expected)
-      }`,
+      `expected ${JSON.stringify(actual)} to contain ${JSON.stringify(expected)}`,
   );
 }
 
