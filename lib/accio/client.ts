@@ -48,6 +48,7 @@ export const accioClient: Program = {
   summary: "Send a file to an Accio server.",
   operands: [HOST, PORT, FILE],
   options: [PROTOCOL, TIMEOUT],
+  flags: [],
   details: `\
 Exits with status 0 only after the last byte was handed to the network and the
 server has closed the connection without a reset. On a terminal it shows its

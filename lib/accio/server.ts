@@ -21,6 +21,7 @@ export const accioServer: Program = {
   summary: "Save the file that each client sends, all clients at once.",
   operands: [PORT, DIR],
   options: SERVER_OPTIONS,
+  flags: [],
   details: `\
 The first connection's file is saved as DIR/1.file, the second one's as
 DIR/2.file, and so on; what had that name before is removed. A client that sends

@@ -10,6 +10,7 @@ export const accioServerS: Program = {
   summary: "Count the bytes that each client sends, one client after another.",
   operands: [PORT],
   options: SERVER_OPTIONS,
+  flags: [],
   details: `\
 For every connection, when it ends, one line on standard output: the number of
 bytes of the client's file, or ERROR. The next clients wait meanwhile; none is

@@ -36,23 +36,38 @@ export interface Option<T> {
   readonly parse: Parse<T>;
 }
 
+/** An option without a value: it is given or not. */
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly about: string;
+}
+
 /** What a program takes. */
 export interface Parameters {
   readonly operands: readonly Operand<unknown>[];
   readonly options: readonly Option<unknown>[];
+  readonly flags: readonly Flag[];
 }
 
 /** A command line that was parsed and found right. */
 export class Arguments {
   readonly #texts: ReadonlyMap<string, string>;
+  readonly #flags: ReadonlySet<string>;
 
-  constructor(texts: ReadonlyMap<string, string>) {
+  constructor(texts: ReadonlyMap<string, string>, flags: ReadonlySet<string>) {
     this.#texts = texts;
+    this.#flags = flags;
   }
 
   /** The value of an operand or option that the program has declared. */
   get<T>(parameter: Operand<T> | Option<T>): T {
     return valueOf(parameter, this.#texts);
+  }
+
+  /** Whether a flag is given that the program has declared. */
+  has(flag: Flag): boolean {
+    return this.#flags.has(flag.name);
   }
 }
 
@@ -68,7 +83,7 @@ export type Request =
  * @throws {UsageError} when anything in it is missing, unknown or not acceptable
  */
 export function parseArguments(
-  { operands, options }: Parameters,
+  { operands, options, flags }: Parameters,
   argv: readonly string[],
 ): Request {
   const words: string[] = [];
@@ -76,7 +91,7 @@ export function parseArguments(
   const { help, version, _: wordsAfterDashes, ...given } = parseArgs(
     argv.map(hideMinus),
     {
-      boolean: ["help", "version"],
+      boolean: ["help", "version", ...flags.map(({ name }) => name)],
       string: ["_", ...options.map(({ name }) => name)],
       alias: { h: "help", V: "version" },
       unknown: (word: string, key?: string) => {
@@ -88,7 +103,7 @@ export function parseArguments(
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   if (unknown[0] !== undefined) {
-    const names = ["help", "version", ...options.map(({ name }) => name)];
+    const names = ["help", "version", ...[...options, ...flags].map(({ name }) => name)];
     throw new UsageError(
       `there is no option ${unknown[0]}; there are ${names.map((name) => `--${name}`).join(", ")}`,
     );
@@ -104,11 +119,13 @@ export function parseArguments(
     const word = JSON.stringify(showMinus(words[0]));
     throw new UsageError(`${word} is one argument too many`);
   }
+  const raised = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === "string") texts.set(name, showMinus(value));
+    if (value === true) raised.add(name);
   }
   for (const parameter of [...operands, ...options]) valueOf(parameter, texts);
-  return { kind: "run", args: new Arguments(texts) };
+  return { kind: "run", args: new Arguments(texts, raised) };
 }
 
 /** A negative number is a value, never a group of options; no argument has a NUL of its own. */

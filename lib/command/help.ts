@@ -27,23 +27,24 @@ export function usage(
 
 /** The manual of one program. */
 export function helpOfOne(program: Explained, command: string): string {
-  const { operands, options, summary, details, example } = program;
+  const { operands, options, flags, summary, details, example } = program;
   return [
     `${summary}\n`,
     `Usage: ${usage(program, command)}\n`,
-    table(operands.map(({ name, about }) => [name, about])),
+    ...(operands.length > 0 ? [table(operands.map(({ name, about }) => [name, about]))] : []),
     `Options:\n${
       table([
         ...options.map((option): Row => [
           `--${option.name}=${option.placeholder}`,
           `${option.about} (default: ${option.default})`,
         ]),
+        ...flags.map(({ name, about }): Row => [`--${name}`, about]),
         ["-h, --help", "show this help"],
         ["-V, --version", "show the version"],
       ])
     }`,
     `${details}\n`,
-    `Example:\n  ${command} ${example}\n`,
+    `Example:\n  ${command} ${example}`.trimEnd() + "\n",
   ].join("\n");
 }
 

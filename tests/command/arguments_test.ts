@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Operand, type Option, parseArguments } from "../../lib/command/arguments.ts";
+import {
+  type Flag,
+  type Operand,
+  type Option,
+  parseArguments,
+} from "../../lib/command/arguments.ts";
 
 const FIRST: Operand<string> = {
   name: "FIRST",
@@ -15,17 +20,17 @@ const COUNT: Option<number> = {
   parse: Number,
 };
 
+const LOUD: Flag = { name: "loud", about: "" };
+
 function parse(...argv: string[]): unknown {
-  const request = parseArguments({
-    operands: [FIRST, SECOND],
-    options: [COUNT],
-  }, argv);
+  const request = parseArguments(
+    { operands: [FIRST, SECOND], options: [COUNT], flags: [LOUD] },
+    argv,
+  );
   if (request.kind !== "run") return request.kind;
-  return [
-    request.args.get(FIRST),
-    request.args.get(SECOND),
-    request.args.get(COUNT),
-  ];
+  const { args } = request;
+  const loud = args.has(LOUD) ? ["loud"] : [];
+  return [args.get(FIRST), args.get(SECOND), args.get(COUNT), ...loud];
 }
 
 Deno.test("options stand before, between and behind operands, with = or a space", () => {
@@ -54,4 +59,10 @@ Deno.test("help and version win over everything else", () => {
   assertEquals(parse("a", "b", "c", "--wrong", "-h"), "help");
   assertEquals(parse("--version"), "version");
   assertEquals(parse("--count=x", "-V"), "version");
+});
+
+Deno.test("a flag is given or not, and takes no operand for its value", () => {
+  for (const argv of [["--loud", "a", "b"], ["a", "--loud", "b"], ["a", "b", "--loud"]]) {
+    assertEquals(parse(...argv), ["a", "b", 7, "loud"]);
+  }
 });

@@ -5,13 +5,14 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
+import { join } from "@std/path/join";
 import config from "../../deno.json" with { type: "json" };
 import { within } from "./time.ts";
 
 /** The folder of the repository. */
 export const ROOT: string = fromFileUrl(new URL("../../", import.meta.url));
 
-/** The programs that can be started, by the task that starts each. */
+/** The programs that can be started, by the task that runs each from its source. */
 const TASKS = {
   "accio-server": config.tasks.start,
   "accio-server-s": config.tasks["start:s"],
@@ -21,8 +22,18 @@ const TASKS = {
 /** A program that {@linkcode start} knows. */
 export type ProgramName = keyof typeof TASKS;
 
-/** How to start a program: with the permissions that its task grants, and no others. */
+/** The folder of the compiled programs, where those are under test. */
+const BINARIES = Deno.env.get("ACCIO_TEST_BINARIES");
+
+/**
+ * How to start a program: from its source, with the permissions that its task
+ * grants and no others, or as the compiled file.
+ */
 export function commandLine(name: ProgramName): [string, ...string[]] {
+  if (BINARIES !== undefined) {
+    const [file = "", ...subcommand] = name.split(" ");
+    return [join(BINARIES, file), ...subcommand];
+  }
   const [, ...args] = TASKS[name].command.split(" ");
   return [Deno.execPath(), ...args];
 }
