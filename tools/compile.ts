@@ -10,11 +10,10 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import config from "../deno.json" with { type: "json" };
 import type { Flag, Option } from "../lib/command/arguments.ts";
-import { Failure } from "../lib/command/errors.ts";
 import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
 import { oneOf } from "../lib/command/values.ts";
-import { type Compiler, compilerFromNpm, OWN } from "./runtime.ts";
+import { Compiler } from "./compiler.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
@@ -60,7 +59,7 @@ Linux comes through npm; it is verified, and kept in the user's cache.`,
   example: "",
   async run(args, host) {
     const target = args.get(TARGET);
-    const compiler = new AnyCompiler(host);
+    const compiler = new Compiler((line) => host.stderr.write(`${line}\n`));
     for (const wanted of args.has(ALL) ? TARGETS : [target]) {
       const own = wanted === "this";
       const dir = own ? DIST : join(DIST, wanted);
@@ -71,7 +70,7 @@ Linux comes through npm; it is verified, and kept in the user's cache.`,
 
 /** Compiles all programs for a target. The folder gets all of them, or is left as it was. */
 async function compileAll(
-  compiler: AnyCompiler,
+  compiler: Compiler,
   target: string,
   dir: string,
   host: Host,
@@ -93,58 +92,6 @@ async function compileAll(
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-}
-
-/** Compiles with our own Deno or, where that lacks the runtime, with what comes through npm. */
-class AnyCompiler {
-  readonly #host: Host;
-  #fallback: Compiler | undefined;
-
-  constructor(host: Host) {
-    this.#host = host;
-  }
-
-  /** @param task the command that runs the program from its source */
-  async compile(target: string, file: string, task: string): Promise<void> {
-    if (this.#fallback === undefined) {
-      const error = await compileWith(OWN, target, file, task);
-      if (error === undefined) return;
-      if (!/denort/.test(error)) throw new Failure(`deno compile failed: ${error}`);
-      this.#fallback = await compilerFromNpm(target);
-      await this.#host.stderr.write(
-        `Deno's own runtime can't be downloaded: using ${this.#fallback.name}\n`,
-      );
-    }
-    const error = await compileWith(this.#fallback, target, file, task);
-    if (error !== undefined) {
-      throw new Failure(`${this.#fallback.name}: compiling failed: ${error}`);
-    }
-  }
-}
-
-/** Runs `deno compile`; returns what it said if it failed. */
-async function compileWith(
-  { command: [command, ...args], env }: Compiler,
-  target: string,
-  file: string,
-  task: string,
-): Promise<string | undefined> {
-  const [, , ...permissionsAndEntry] = task.split(" ");
-  const { success, stderr } = await new Deno.Command(command, {
-    args: [
-      ...args,
-      "compile",
-      "--quiet",
-      `--target=${target}`,
-      `--output=${file}`,
-      ...permissionsAndEntry,
-    ],
-    cwd: ROOT,
-    env: { ...env, NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-  }).output();
-  return success ? undefined : new TextDecoder().decode(stderr).trim().replaceAll(/\s+/g, " ");
 }
 
 /** The lines of a SHA256SUMS file, as `sha256sum --check` reads them. */

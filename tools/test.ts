@@ -1,6 +1,7 @@
 /**
- * Everything that must hold: format, lint, types, and all tests. The last line
- * tells how many passed and failed. Arguments name the test files to run.
+ * Everything that must hold: format, lint, types, and all tests, those of the
+ * programs twice: from their source, and compiled. The last line tells how many
+ * passed and failed. Arguments name the test files to run, from the source only.
  *
  * @module
  */
@@ -12,15 +13,33 @@ interface Count {
   readonly failed: number;
 }
 
+/** Tests of the programs as processes, from their source or compiled. */
+const PROGRAMS = "tests/programs";
+/** Tests that only compiled programs can pass. */
+const BINARIES = "tests/binaries";
+
 if (import.meta.main) {
+  const files = Deno.args;
   const counts = [
     await check("fmt", "--check", "--quiet"),
     await check("lint", "--quiet"),
     await check("check", "--quiet"),
-    await test(Deno.args),
+    await test("tests", files.length > 0 ? files : [`--ignore=${BINARIES}`]),
   ];
+  const skipped: string[] = [];
+  if (files.length === 0) {
+    const compiled = await check("task", "--quiet", "compile");
+    if (compiled.failed === 0) {
+      counts.push(await test("tests of the compiled programs", [PROGRAMS, BINARIES], "compiled"));
+    } else if (Deno.env.has("CI")) {
+      counts.push(compiled);
+    } else {
+      skipped.push("the tests of the compiled programs: they could not be compiled, see above");
+    }
+  }
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  for (const what of skipped) console.log(`skipped: ${what}`);
   for (const count of counts) {
     if (count.failed > 0) console.log(`FAILED: ${count.name}`);
   }
@@ -36,7 +55,12 @@ async function check(...args: readonly string[]): Promise<Count> {
   return success ? { name, passed: 1, failed: 0 } : { name, passed: 0, failed: 1 };
 }
 
-async function test(files: readonly string[]): Promise<Count> {
+/** @param form of the programs under test */
+async function test(
+  name: string,
+  files: readonly string[],
+  form: "source" | "compiled" = "source",
+): Promise<Count> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     const success = await deno([
@@ -51,28 +75,33 @@ async function test(files: readonly string[]): Promise<Count> {
       "--allow-env",
       `--junit-path=${report}`,
       ...files,
-    ]);
-    return count(await Deno.readTextFile(report), success);
+    ], { ACCIO_TEST_FORM: form });
+    return count(name, await Deno.readTextFile(report), success);
   } finally {
     await Deno.remove(report);
   }
 }
 
 /** The numbers in a JUnit report. A run that failed without a failed test has one all the same. */
-function count(report: string, success: boolean): Count {
+function count(name: string, report: string, success: boolean): Count {
   const root = /<testsuites [^>]*>/.exec(report)?.[0] ?? "";
-  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
+  const number = (attribute: string) =>
+    Number(new RegExp(` ${attribute}="(\\d+)"`).exec(root)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   return {
-    name: "deno test",
+    name,
     passed: number("tests") - failed,
     failed: success ? failed : Math.max(1, failed),
   };
 }
 
-async function deno(args: readonly string[]): Promise<boolean> {
+async function deno(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
+    env: { ...env },
     stdin: "null",
   }).spawn().status;
   return success;

@@ -22,17 +22,17 @@ const TASKS = {
 /** A program that {@linkcode start} knows. */
 export type ProgramName = keyof typeof TASKS;
 
-/** The folder of the compiled programs, where those are under test. */
-const BINARIES = Deno.env.get("ACCIO_TEST_BINARIES");
+/** Whether the programs under test are those that `deno task compile` has made. */
+const COMPILED = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
 
 /**
  * How to start a program: from its source, with the permissions that its task
  * grants and no others, or as the compiled file.
  */
 export function commandLine(name: ProgramName): [string, ...string[]] {
-  if (BINARIES !== undefined) {
+  if (COMPILED) {
     const [file = "", ...subcommand] = name.split(" ");
-    return [join(BINARIES, file), ...subcommand];
+    return [join(ROOT, "dist", file), ...subcommand];
   }
   const [, ...args] = TASKS[name].command.split(" ");
   return [Deno.execPath(), ...args];
@@ -159,6 +159,8 @@ export class Running implements AsyncDisposable {
 export interface StartOptions {
   readonly stdin?: "piped" | "null";
   readonly env?: Record<string, string>;
+  /** The working directory; the repository's folder unless given. */
+  readonly cwd?: string;
 }
 
 /** Starts a program. */
@@ -177,12 +179,12 @@ export function start(
 /** Starts any command, in the repository's folder. */
 export function startCommand(
   [command, ...args]: readonly [string, ...string[]],
-  { stdin = "null", env = {} }: StartOptions = {},
+  { stdin = "null", env = {}, cwd = ROOT }: StartOptions = {},
 ): Running {
   return new Running(
     new Deno.Command(command, {
       args,
-      cwd: ROOT,
+      cwd,
       env: { NO_COLOR: "1", ...env },
       stdin,
       stdout: "piped",

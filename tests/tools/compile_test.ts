@@ -1,0 +1,66 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { copy, TempDir } from "../support/data.ts";
+import { startCommand } from "../support/program.ts";
+
+const SOURCES = ["deno.json", "deno.lock", "lib", "tools", "main.ts", "server.ts", "vendor"];
+
+/**
+ * Runs the tool in a copy of the repository, where nothing can be downloaded,
+ * with that script (if any) as `npm`; it must fail, and leave nothing behind.
+ */
+async function assertFails(
+  npm: string | undefined,
+  args: readonly string[],
+  code: number,
+  says: RegExp,
+): Promise<void> {
+  await using outside = new TempDir();
+  for (const tool of ["tar", "gzip"]) await Deno.symlink(`/usr/bin/${tool}`, outside.file(tool));
+  if (npm !== undefined) {
+    await Deno.writeTextFile(outside.file("npm"), `#!/bin/sh\n${npm}\n`, { mode: 0o755 });
+  }
+  await using dir = new TempDir();
+  for (const path of SOURCES) await copy(path, dir.file(path));
+  const permissions = ["--allow-read", "--allow-write", "--allow-run", "--allow-env"];
+  await using tool = startCommand(
+    [Deno.execPath(), "run", "--quiet", ...permissions, dir.file("tools", "compile.ts"), ...args],
+    {
+      env: {
+        PATH: outside.path,
+        XDG_CACHE_HOME: outside.file("cache"),
+        DENO_DIR: outside.file("deno"),
+        HTTPS_PROXY: "http://127.0.0.1:1",
+      },
+    },
+  );
+  const outcome = await tool.outcome();
+  assertMatch(outcome.stderr, /^ERROR: [^\n]+\n$/);
+  assertMatch(outcome.stderr, says);
+  assertEquals({ code: outcome.code, stdout: outcome.stdout }, { code, stdout: "" });
+  assertEquals(dir.names(), [...SOURCES].sort());
+}
+
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, fn, ignore: Deno.build.target !== "x86_64-unknown-linux-gnu" });
+
+test("compiling without Deno's download site and without npm is refused", async () => {
+  await assertFails(undefined, [], 1, /can't run npm, which is needed to get the runtime/);
+});
+
+test("compiling without Deno's download site is refused when npm reaches nothing", async () => {
+  await assertFails("echo 'npm error network' >&2; exit 1", [], 1, /npm pack .* npm error network/);
+});
+
+test("a runtime with a wrong hash is refused", async () => {
+  const npm = "PATH=/usr/bin:/bin; mkdir -p package/bin; echo x > package/bin/mcp-stress; " +
+    "tar -czf a.tgz package; rm -r package";
+  await assertFails(npm, [], 1, /is not the expected one: its SHA-256 is not 1b136202/);
+});
+
+test("compiling for another machine without Deno's download site is refused", async () => {
+  await assertFails(undefined, ["--target=aarch64-apple-darwin"], 1, /can't download its runtime/);
+});
+
+test("an unknown target is refused", async () => {
+  await assertFails(undefined, ["--target=sun"], 2, /--target must be this, x86_64-unknown-/);
+});
