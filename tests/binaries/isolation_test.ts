@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { randomBytes, TempDir } from "../support/data.ts";
+import { hashFile, randomBytes, TempDir } from "../support/data.ts";
 import { NetworkNamespace } from "../support/network_namespace.ts";
 import { commandLine, startCommand } from "../support/program.ts";
 
@@ -27,7 +27,7 @@ Deno.test({
     await using data = new TempDir();
     for (const [signal, size] of ROUNDS) {
       const sent = await data.write("sent", randomBytes(size));
-      const expected = await sha256(sent);
+      const expected = await hashFile(sent);
       const save = dir.file("own", signal);
       await using server = startCommand(
         network.unprivileged("./accio-server", "5000", save),
@@ -46,15 +46,10 @@ Deno.test({
       server.signal(signal);
       assertEquals((await server.outcome()).code, 0);
       const files = Array.from({ length: 10 }, (_, i) => join(save, `${i + 1}.file`));
-      assertEquals(await Promise.all(files.map(sha256)), files.map(() => expected));
+      assertEquals(await Promise.all(files.map(hashFile)), files.map(() => expected));
       const own = [dir.file("own"), save, ...files];
       assertEquals((await NetworkNamespace.belongings()).sort(), own.sort());
       await Deno.remove(save, { recursive: true });
     }
   },
 });
-
-async function sha256(path: string): Promise<string> {
-  const { stdout } = await new Deno.Command("sha256sum", { args: ["--", path] }).output();
-  return new TextDecoder().decode(stdout).slice(0, 64);
-}

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ascii, concat, randomBytes } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
 import {
   commandLine,
   freePort,
@@ -169,30 +170,33 @@ Deno.test("the timeout is 10 seconds, and no less", async () => {
   assertEquals(await results(server, 1), ["ERROR"]);
 });
 
-Deno.test("a server that was stopped for longer than the timeout loses no healthy transfer", async () => {
-  await using server = await serve("--timeout=1");
-  using socket = await Socket.connect(server.port);
-  await socket.read(7);
-  const piece = randomBytes(1000);
-  let sent = 0;
-  const send = async (milliseconds: number) => {
-    const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
-      await socket.send(piece);
-      sent += piece.length;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  await send(200);
-  server.process.signal("SIGSTOP");
-  await send(2500);
-  server.process.signal("SIGCONT");
-  await send(200);
-  await socket.finish();
-  assertEquals(await results(server, 1), [`${sent}`]);
-});
+unixTest(
+  "a server that was stopped for longer than the timeout loses no healthy transfer",
+  async () => {
+    await using server = await serve("--timeout=1");
+    using socket = await Socket.connect(server.port);
+    await socket.read(7);
+    const piece = randomBytes(1000);
+    let sent = 0;
+    const send = async (milliseconds: number) => {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end) {
+        await socket.send(piece);
+        sent += piece.length;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    await send(200);
+    server.process.signal("SIGSTOP");
+    await send(2500);
+    server.process.signal("SIGCONT");
+    await send(200);
+    await socket.finish();
+    assertEquals(await results(server, 1), [`${sent}`]);
+  },
+);
 
-Deno.test("a reset is ERROR, before the first byte and in the data", async () => {
+unixTest("a reset is ERROR, before the first byte and in the data", async () => {
   await using server = await serve();
   for (const count of [0, 4, 1_000_000]) {
     await using client = startCommand([
@@ -207,7 +211,7 @@ Deno.test("a reset is ERROR, before the first byte and in the data", async () =>
   assertEquals(await results(server, 3), ["ERROR", "ERROR", "ERROR"]);
 });
 
-Deno.test("a server whose stdout nobody reads any more ends with exit status 0", async () => {
+unixTest("a server whose stdout nobody reads any more ends with exit status 0", async () => {
   const port = freePort();
   const server = commandLine("accio-server-s").join(" ");
   await using shell = startCommand([

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { EDITIONS } from "../../lib/accio/protocol.ts";
-import { ascii, exists, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, exists, hashFile, randomBytes, TempDir } from "../support/data.ts";
 import { type Running, type Server, start, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -206,7 +206,7 @@ function tenAtOnce(
     const path = dir.file("sent");
     using file = await Deno.open(path, { write: true, create: true });
     for (let at = 0; at < SIZE; at += block.length) await file.write(block);
-    const expected = await hash(path);
+    const expected = await hashFile(path);
     await using server = await serve(dir.file("save"), ...options);
     const clients = Array.from({ length: 10 }, () => client(server.port, path));
     for (const client of clients) {
@@ -215,17 +215,11 @@ function tenAtOnce(
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
     }
     for (let i = 1; i <= 10; i++) {
-      assertEquals(await hash(dir.file("save", `${i}.file`)), expected);
+      assertEquals(await hashFile(dir.file("save", `${i}.file`)), expected);
     }
     const peak = await server.process.peakMemory();
     assert(peak < 150e6, `${peak} bytes`);
   });
-}
-
-async function hash(path: string): Promise<string> {
-  const { stdout } = await new Deno.Command("sha256sum", { args: ["--", path] })
-    .output();
-  return new TextDecoder().decode(stdout).slice(0, 64);
 }
 
 for (const edition of EDITIONS) {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ascii, concat, exists, randomBytes, TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
 import { start, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -22,7 +23,7 @@ const MOMENTS: readonly [when: string, sent: Uint8Array | undefined][] = [
 
 for (const signal of SIGNALS) {
   for (const [when, sent] of MOMENTS) {
-    Deno.test(`accio-server-s: ${signal} ${when}: exit 0 within a second`, async () => {
+    unixTest(`accio-server-s: ${signal} ${when}: exit 0 within a second`, async () => {
       await using server = await startServer(
         "accio-server-s",
         (port) => [port],
@@ -50,47 +51,50 @@ for (const signal of SIGNALS) {
       for (const socket of sockets) socket.close();
     });
 
-    Deno.test(`accio-server: ${signal} ${when}: exit 0 within a second, whole files stay whole, others are ERROR`, async () => {
-      await using dir = new TempDir();
-      await using server = await startServer(
-        "accio-server",
-        (port) => [port, dir.path],
-      );
-      using whole = await Socket.connect(server.port);
-      await whole.send(ascii("whole"));
-      await whole.finish();
-      await whole.readToEnd();
-      const sockets: Socket[] = [];
-      for (let i = 0; sent !== undefined && i < 3; i++) {
-        const socket = await Socket.connect(server.port);
-        await socket.read(7);
-        await socket.send(sent);
-        sockets.push(socket);
-      }
-      const start = performance.now();
-      server.process.signal(signal);
-      const { code, stdout, stderr } = await server.process.outcome();
-      const seconds = (performance.now() - start) / 1000;
-      assertEquals({ code, stdout }, { code: 0, stdout: "" }, stderr);
-      assert(seconds < 1, `${seconds} s`);
-      assertEquals(await Deno.readTextFile(dir.file("1.file")), "whole");
-      for (const [i, socket] of sockets.entries()) {
-        assertEquals(
-          await Deno.readTextFile(dir.file(`${i + 2}.file`)),
-          "ERROR",
+    unixTest(
+      `accio-server: ${signal} ${when}: exit 0 within a second, whole files stay whole, others are ERROR`,
+      async () => {
+        await using dir = new TempDir();
+        await using server = await startServer(
+          "accio-server",
+          (port) => [port, dir.path],
         );
-        socket.close();
-      }
-      assertEquals(
-        dir.names().length,
-        1 + sockets.length,
-      );
-    });
+        using whole = await Socket.connect(server.port);
+        await whole.send(ascii("whole"));
+        await whole.finish();
+        await whole.readToEnd();
+        const sockets: Socket[] = [];
+        for (let i = 0; sent !== undefined && i < 3; i++) {
+          const socket = await Socket.connect(server.port);
+          await socket.read(7);
+          await socket.send(sent);
+          sockets.push(socket);
+        }
+        const start = performance.now();
+        server.process.signal(signal);
+        const { code, stdout, stderr } = await server.process.outcome();
+        const seconds = (performance.now() - start) / 1000;
+        assertEquals({ code, stdout }, { code: 0, stdout: "" }, stderr);
+        assert(seconds < 1, `${seconds} s`);
+        assertEquals(await Deno.readTextFile(dir.file("1.file")), "whole");
+        for (const [i, socket] of sockets.entries()) {
+          assertEquals(
+            await Deno.readTextFile(dir.file(`${i + 2}.file`)),
+            "ERROR",
+          );
+          socket.close();
+        }
+        assertEquals(
+          dir.names().length,
+          1 + sockets.length,
+        );
+      },
+    );
   }
 }
 
 for (const name of ["accio-server-s", "accio-server"] as const) {
-  Deno.test(`${name}: started again at once on the same port, it serves`, async () => {
+  unixTest(`${name}: started again at once on the same port, it serves`, async () => {
     await using dir = new TempDir();
     const args = (port: number) => name === "accio-server" ? [port, dir.path] : [port];
     await using first = await startServer(name, args);
@@ -105,7 +109,7 @@ for (const name of ["accio-server-s", "accio-server"] as const) {
   });
 }
 
-Deno.test("accio-server: 20 transfers under way are all ERROR after a signal", async () => {
+unixTest("accio-server: 20 transfers under way are all ERROR after a signal", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",
@@ -133,7 +137,7 @@ Deno.test("accio-server: 20 transfers under way are all ERROR after a signal", a
     assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), "ERROR");
   }
 });
-Deno.test("a second signal ends the process at once, with a status that tells it", async () => {
+unixTest("a second signal ends the process at once, with a status that tells it", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",

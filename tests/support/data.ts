@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { join } from "@std/path/join";
 
 /** Bytes that look random and are the same for the same seed. */
@@ -37,6 +38,17 @@ export function concat(
     at += part.length;
   }
   return joined;
+}
+
+/** The SHA-256 of a file, in hexadecimal digits. */
+export async function hashFile(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1 << 20);
+  for (let count; (count = await file.read(buffer)) !== null;) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return hash.digest("hex");
 }
 
 /** A directory that is removed when it goes out of scope. */

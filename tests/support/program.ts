@@ -129,16 +129,6 @@ export class Running implements AsyncDisposable {
     return { code, stdout: this.stdout.text, stderr: this.stderr.text };
   }
 
-  /** The most memory it had resident so far, in bytes (Linux). */
-  async peakMemory(): Promise<number> {
-    // Deno itself reads nothing below /proc without all permissions.
-    const { stdout } = await new Deno.Command("cat", {
-      args: [`/proc/${this.pid}/status`],
-    }).output();
-    const status = new TextDecoder().decode(stdout);
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#ended) this.#child.kill("SIGKILL");
     await this.#child.status;

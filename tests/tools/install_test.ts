@@ -1,0 +1,78 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { copy, exists, hashFile, TempDir } from "../support/data.ts";
+import { type Outcome, ROOT, startCommand } from "../support/program.ts";
+import { join } from "@std/path/join";
+
+/** A release: the script with two programs and their checksums, in `folder` below it. */
+async function release(folder: string): Promise<TempDir> {
+  const dir = new TempDir();
+  await copy(join(ROOT, "install.sh"), dir.file("install.sh"));
+  if (folder !== ".") await Deno.mkdir(dir.file(folder));
+  let sums = "";
+  for (const name of ["accio", "accio-server"]) {
+    const path = dir.file(folder, name);
+    await Deno.writeTextFile(path, `#!/bin/sh\necho I am ${name}\n`);
+    sums += `${await hashFile(path)}  ${name}\n`;
+  }
+  await Deno.writeTextFile(dir.file(folder, "SHA256SUMS"), sums);
+  return dir;
+}
+
+async function install(dir: TempDir, ...args: readonly string[]): Promise<Outcome> {
+  await using script = startCommand([dir.file("install.sh"), ...args], {
+    env: { HOME: dir.file("home") },
+  });
+  return await script.outcome();
+}
+
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, fn, ignore: Deno.build.os === "windows" });
+
+for (const folder of [".", "dist"]) {
+  test(`install.sh puts the programs of ${folder} into ~/.local/bin and says how to undo it`, async () => {
+    await using dir = await release(folder);
+    const { code, stdout, stderr } = await install(dir);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    for (const name of ["accio", "accio-server"]) {
+      const path = dir.file("home", ".local", "bin", name);
+      const output = await new Deno.Command(path).output();
+      assertEquals(new TextDecoder().decode(output.stdout), `I am ${name}\n`);
+    }
+    assertMatch(stdout, /is not on your PATH/);
+    const [, undo = ""] = /^to undo: (.*)$/m.exec(stdout) ?? [];
+    await new Deno.Command("sh", { args: ["-c", undo] }).output();
+    for (const name of ["accio", "accio-server"]) {
+      assert(!exists(dir.file("home", ".local", "bin", name)));
+    }
+  });
+}
+
+test("install.sh takes another prefix, and replaces what is there", async () => {
+  await using dir = await release("dist");
+  for (let i = 0; i < 2; i++) {
+    const { code } = await install(dir, dir.file("a prefix"));
+    assertEquals(code, 0);
+    assert(exists(dir.file("a prefix", "bin", "accio")));
+  }
+  assert(!exists(dir.file("home")));
+});
+
+test("install.sh refuses a program whose checksum is wrong, and installs nothing", async () => {
+  await using dir = await release("dist");
+  await Deno.writeTextFile(dir.file("dist", "accio"), "another program");
+  const { code, stdout, stderr } = await install(dir);
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertMatch(stderr, /^ERROR: accio: FAILED\n$/);
+  assert(!exists(dir.file("home")));
+});
+
+test("install.sh refuses what it can't do", async () => {
+  await using empty = new TempDir();
+  await copy(join(ROOT, "install.sh"), empty.file("install.sh"));
+  assertMatch((await install(empty)).stderr, /^ERROR: no programs in .*deno task compile\n$/);
+
+  await using dir = await release("dist");
+  assertMatch((await install(dir, "a", "b")).stderr, /^ERROR: one PREFIX at most/);
+  assertMatch((await install(dir, "--x")).stderr, /^ERROR: there is no option --x/);
+  assertMatch((await install(dir, dir.file("install.sh"))).stderr, /^ERROR: can't make /);
+});
