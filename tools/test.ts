@@ -73,6 +73,7 @@ async function test(
       "--allow-write",
       "--allow-run",
       "--allow-env",
+      "--allow-sys=uid",
       `--junit-path=${report}`,
       ...files,
     ], { ACCIO_TEST_FORM: form });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Connection } from "../net/connection.ts";
+import { type Connection, IdleTimeout } from "../net/connection.ts";
 import { ClientHandshake, type FileHeader } from "./protocol.ts";
 
 /** The server did not do its part in time, or closed too early. */
@@ -109,17 +109,13 @@ async function within<T>(
   part: string,
   act: () => Promise<T>,
 ): Promise<T> {
-  const timer = setTimeout(
-    () =>
-      connection.abort(
-        new ServerError(
-          `the server did not ${part} within ${timeout / 1000} seconds`,
-        ),
-      ),
-    timeout,
-  );
+  const late = new ServerError(`the server did not ${part} within ${timeout / 1000} seconds`);
+  const timer = setTimeout(() => connection.abort(late), timeout);
   try {
     return await act();
+  } catch (error) {
+    // Its whole part in silence: both timeouts end at the same moment.
+    throw error instanceof IdleTimeout ? late : error;
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
 import {
   commandLine,
   type Outcome,
@@ -215,7 +216,7 @@ Deno.test("a server that is gone in the middle of the file is an error", async (
   assertFails(await client.outcome(), /Connection reset by peer|Broken pipe/);
 });
 
-Deno.test("a server that takes no connections is an error within the timeout", async () => {
+unixTest("a server that takes no connections is an error within the timeout", async () => {
   await using full = startCommand(
     ["python3", "tests/clients/full_backlog.py"],
     {
@@ -235,7 +236,7 @@ Deno.test("a server that takes no connections is an error within the timeout", a
   await full.input(new Uint8Array(0));
 });
 
-Deno.test("a client that is interrupted says so and does not exit with 0", async () => {
+unixTest("a client that is interrupted says so and does not exit with 0", async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
     await using scene_ = await scene("deno.json");
     const { server, client } = scene_;
@@ -262,7 +263,7 @@ Deno.test("in the headers edition a file that shrinks or grows meanwhile is an e
   }
 });
 
-Deno.test("on a terminal there is a progress bar", async () => {
+unixTest("on a terminal there is a progress bar", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EDITIONS } from "../../lib/accio/protocol.ts";
 import { ascii, exists, hashFile, randomBytes, TempDir } from "../support/data.ts";
+import { peakMemory, unixTest } from "../support/platform.ts";
 import { type Running, type Server, start, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -120,29 +121,32 @@ Deno.test("DIR is made if it is missing, parents too", async () => {
   );
 });
 
-Deno.test("what has the file's name from before is replaced, never followed or waited for", async () => {
-  await using dir = new TempDir();
-  await using outside = new TempDir();
-  const target = await outside.write("target", ascii("untouched"));
-  await Deno.writeTextFile(dir.file("1.file"), "older and longer content", {
-    mode: 0o400,
-  });
-  await Deno.symlink(target, dir.file("2.file"));
-  await Deno.symlink(outside.file("new"), dir.file("3.file"));
-  await Deno.mkdir(dir.file("4.file"));
-  await new Deno.Command("mkfifo", { args: [dir.file("5.file")] }).output();
-  await Deno.symlink(outside.path, dir.file("6.file"));
-  await using server = await serve(dir.path, "--timeout=0.4");
-  for (let i = 1; i <= 6; i++) {
-    await upload(server.port, ascii(`${i}`));
-    assert((await Deno.lstat(dir.file(`${i}.file`))).isFile);
-    assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), `${i}`);
-  }
-  assertEquals(outside.names(), [
-    "target",
-  ]);
-  assertEquals(await Deno.readTextFile(target), "untouched");
-});
+unixTest(
+  "what has the file's name from before is replaced, never followed or waited for",
+  async () => {
+    await using dir = new TempDir();
+    await using outside = new TempDir();
+    const target = await outside.write("target", ascii("untouched"));
+    await Deno.writeTextFile(dir.file("1.file"), "older and longer content", {
+      mode: 0o400,
+    });
+    await Deno.symlink(target, dir.file("2.file"));
+    await Deno.symlink(outside.file("new"), dir.file("3.file"));
+    await Deno.mkdir(dir.file("4.file"));
+    await new Deno.Command("mkfifo", { args: [dir.file("5.file")] }).output();
+    await Deno.symlink(outside.path, dir.file("6.file"));
+    await using server = await serve(dir.path, "--timeout=0.4");
+    for (let i = 1; i <= 6; i++) {
+      await upload(server.port, ascii(`${i}`));
+      assert((await Deno.lstat(dir.file(`${i}.file`))).isFile);
+      assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), `${i}`);
+    }
+    assertEquals(outside.names(), [
+      "target",
+    ]);
+    assertEquals(await Deno.readTextFile(target), "untouched");
+  },
+);
 
 Deno.test("old content is gone as soon as a connection has the number", async () => {
   await using dir = new TempDir();
@@ -173,7 +177,7 @@ Deno.test("a slow client holds nobody else up", async () => {
   }
 });
 
-Deno.test("stdout stays empty; stderr tells what became of each connection", async () => {
+unixTest("stdout stays empty; stderr tells what became of each connection", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--protocol=confirm");
   await upload(
@@ -217,7 +221,7 @@ function tenAtOnce(
     for (let i = 1; i <= 10; i++) {
       assertEquals(await hashFile(dir.file("save", `${i}.file`)), expected);
     }
-    const peak = await server.process.peakMemory();
+    const peak = await peakMemory(server.process.pid);
     assert(peak < 150e6, `${peak} bytes`);
   });
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { copy, exists, hashFile, TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
 import { type Outcome, ROOT, startCommand } from "../support/program.ts";
 import { join } from "@std/path/join";
 
@@ -25,29 +26,29 @@ async function install(dir: TempDir, ...args: readonly string[]): Promise<Outcom
   return await script.outcome();
 }
 
-const test = (name: string, fn: () => Promise<void>) =>
-  Deno.test({ name, fn, ignore: Deno.build.os === "windows" });
-
 for (const folder of [".", "dist"]) {
-  test(`install.sh puts the programs of ${folder} into ~/.local/bin and says how to undo it`, async () => {
-    await using dir = await release(folder);
-    const { code, stdout, stderr } = await install(dir);
-    assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    for (const name of ["accio", "accio-server"]) {
-      const path = dir.file("home", ".local", "bin", name);
-      const output = await new Deno.Command(path).output();
-      assertEquals(new TextDecoder().decode(output.stdout), `I am ${name}\n`);
-    }
-    assertMatch(stdout, /is not on your PATH/);
-    const [, undo = ""] = /^to undo: (.*)$/m.exec(stdout) ?? [];
-    await new Deno.Command("sh", { args: ["-c", undo] }).output();
-    for (const name of ["accio", "accio-server"]) {
-      assert(!exists(dir.file("home", ".local", "bin", name)));
-    }
-  });
+  unixTest(
+    `install.sh puts the programs of ${folder} into ~/.local/bin and says how to undo it`,
+    async () => {
+      await using dir = await release(folder);
+      const { code, stdout, stderr } = await install(dir);
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      for (const name of ["accio", "accio-server"]) {
+        const path = dir.file("home", ".local", "bin", name);
+        const output = await new Deno.Command(path).output();
+        assertEquals(new TextDecoder().decode(output.stdout), `I am ${name}\n`);
+      }
+      assertMatch(stdout, /is not on your PATH/);
+      const [, undo = ""] = /^to undo: (.*)$/m.exec(stdout) ?? [];
+      await new Deno.Command("sh", { args: ["-c", undo] }).output();
+      for (const name of ["accio", "accio-server"]) {
+        assert(!exists(dir.file("home", ".local", "bin", name)));
+      }
+    },
+  );
 }
 
-test("install.sh takes another prefix, and replaces what is there", async () => {
+unixTest("install.sh takes another prefix, and replaces what is there", async () => {
   await using dir = await release("dist");
   for (let i = 0; i < 2; i++) {
     const { code } = await install(dir, dir.file("a prefix"));
@@ -57,7 +58,7 @@ test("install.sh takes another prefix, and replaces what is there", async () => 
   assert(!exists(dir.file("home")));
 });
 
-test("install.sh refuses a program whose checksum is wrong, and installs nothing", async () => {
+unixTest("install.sh refuses a program whose checksum is wrong, and installs nothing", async () => {
   await using dir = await release("dist");
   await Deno.writeTextFile(dir.file("dist", "accio"), "another program");
   const { code, stdout, stderr } = await install(dir);
@@ -66,7 +67,7 @@ test("install.sh refuses a program whose checksum is wrong, and installs nothing
   assert(!exists(dir.file("home")));
 });
 
-test("install.sh refuses what it can't do", async () => {
+unixTest("install.sh refuses what it can't do", async () => {
   await using empty = new TempDir();
   await copy(join(ROOT, "install.sh"), empty.file("install.sh"));
   assertMatch((await install(empty)).stderr, /^ERROR: no programs in .*deno task compile\n$/);
