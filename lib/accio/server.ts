@@ -34,22 +34,21 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
     const dir = args.get(DIR);
-    await prepare(dir);
-    await serveUploads(
-      args,
-      host,
-      serveAllAtOnce,
-      (number) => fileSink(join(dir, `${number}.file`)),
-    );
+    const taken = await prepare(dir);
+    await serveUploads(args, host, serveAllAtOnce, (number) => {
+      const name = `${number}.file`;
+      return fileSink(join(dir, name), taken.has(name));
+    });
   },
 };
 
-/** Makes the directory, and makes sure that files can be made in it. */
-async function prepare(dir: string): Promise<void> {
+/** Makes the directory, makes sure that files can be made in it, and returns the names that it has. */
+async function prepare(dir: string): Promise<ReadonlySet<string>> {
   try {
     await ensureDir(dir);
     const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
     await Deno.remove(probe);
+    return new Set(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name));
   } catch (error) {
     throw new Failure(
       `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
