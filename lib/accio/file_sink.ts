@@ -14,33 +14,20 @@ export function fileSink(path: string, taken: boolean): WritableStream<Uint8Arra
   return new WritableStream(new FileSink(path, taken));
 }
 
-const NO_BLOCK = new Uint8Array(0);
-/** A new block has at least so many bytes. */
-const SMALLEST_BLOCK = 4 * 1024;
-/** A block grows to so many bytes at most, and may always grow to the second number. */
-const LARGEST_BLOCK = 512 * 1024;
-const ASSURED_BLOCK = 64 * 1024;
-/** Beyond the assured ones, all blocks together have so many bytes at most. */
-const MEMORY = 32 * 1024 * 1024;
-/** How many sinks have blocks now. */
-let holders = 0;
-
 /**
- * While one block is being written, the next one fills: the slower the disk is,
- * the larger they get, and the fewer writes are needed.
+ * While some bytes are being written, the next ones come: the slower the disk
+ * is, the more are written at once. Bytes are not copied: they stay where they
+ * were read to, until the block of memory after theirs is full.
  */
 class FileSink implements UnderlyingSink<Uint8Array> {
   readonly #path: string;
   readonly #taken: boolean;
   /** Opened for the first byte: a connection that is silent costs no descriptor. */
   #file: Deno.FsFile | undefined;
-  /** The block that fills, and how many bytes it has. */
-  #block = NO_BLOCK;
-  #filled = 0;
-  /** A block to fill next. */
-  #spare = NO_BLOCK;
+  /** What is to be written, each part contiguous; the first one may be under way. */
+  #parts: Uint8Array[] = [];
   #writing: Promise<void> | undefined;
-  #onRoom: () => void = () => {};
+  #onWritten: () => void = () => {};
   #failure: { readonly error: unknown } | undefined;
   #marked: Promise<void> | undefined;
 
@@ -54,12 +41,12 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   }
 
   async write(bytes: Uint8Array, controller: WritableStreamDefaultController): Promise<void> {
-    for (let rest = bytes; rest.length > 0;) {
-      const length = this.#fill(rest);
-      rest = rest.subarray(length);
-      this.#writing ??= this.#writeBlocks(controller);
-      if (length === 0) await new Promise<void>((resolve) => this.#onRoom = resolve);
-      if (this.#failure !== undefined) return;
+    this.#append(bytes);
+    this.#writing ??= this.#writeParts(controller);
+    const blockIsFull = bytes.byteOffset + bytes.length === bytes.buffer.byteLength;
+    // The other block is going to be used again.
+    while (blockIsFull && this.#parts.some(({ buffer }) => buffer !== bytes.buffer)) {
+      await new Promise<void>((resolve) => this.#onWritten = resolve);
     }
   }
 
@@ -68,60 +55,52 @@ class FileSink implements UnderlyingSink<Uint8Array> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const file = await this.#open();
     file.close();
-    this.#release();
   }
 
   async abort(): Promise<void> {
-    this.#filled = 0;
+    this.#parts.splice(1);
     await this.#writing;
     await this.#markError();
   }
 
-  /** Copies as many bytes as there is room for. */
-  #fill(bytes: Uint8Array): number {
-    if (this.#filled + bytes.length > this.#block.length) this.#grow(bytes.length);
-    const part = bytes.subarray(0, this.#block.length - this.#filled);
-    this.#block.set(part, this.#filled);
-    this.#filled += part.length;
-    return part.length;
+  #append(bytes: Uint8Array): void {
+    const last = this.#parts.length - 1;
+    const part = this.#parts[last];
+    const follows = last > 0 && part?.buffer === bytes.buffer &&
+      part.byteOffset + part.length === bytes.byteOffset;
+    if (follows) {
+      this.#parts[last] = new Uint8Array(
+        part.buffer,
+        part.byteOffset,
+        part.length + bytes.length,
+      );
+    } else {
+      this.#parts.push(bytes);
+    }
   }
 
-  #grow(wanted: number): void {
-    if (this.#block.length + this.#spare.length === 0) holders++;
-    const limit = Math.max(ASSURED_BLOCK, Math.min(LARGEST_BLOCK, MEMORY / 2 / holders));
-    if (this.#block.length >= limit) return;
-    const length = Math.max(SMALLEST_BLOCK, this.#filled + wanted, 2 * this.#block.length);
-    const larger = new Uint8Array(Math.min(limit, length));
-    larger.set(this.#block.subarray(0, this.#filled));
-    this.#block = larger;
-  }
-
-  /** Writes blocks until there is nothing to write. What fails ends the stream as an error. */
-  async #writeBlocks(controller: WritableStreamDefaultController): Promise<void> {
+  /** Writes until nothing is left. What fails ends the stream as an error. */
+  async #writeParts(controller: WritableStreamDefaultController): Promise<void> {
     try {
       const file = await this.#open();
-      while (this.#filled > 0) {
-        const block = this.#block;
-        const bytes = block.subarray(0, this.#filled);
-        this.#block = this.#spare;
-        this.#filled = 0;
-        this.#onRoom();
-        await writeAll(file, bytes);
-        this.#spare = block;
+      for (let part; (part = this.#parts[0]) !== undefined;) {
+        await writeAll(file, part);
+        this.#parts.shift();
+        this.#onWritten();
       }
     } catch (error) {
       this.#failure = { error };
       controller.error(error);
       await this.#markError().catch(() => {});
+      this.#parts = [];
+      this.#onWritten();
     }
     this.#writing = undefined;
-    this.#onRoom();
   }
 
   /** Makes the file say that the upload was an error. */
   #markError(): Promise<void> {
     this.#marked ??= (async () => {
-      this.#release();
       using file = await this.#open();
       await file.truncate(0);
       await file.seek(0, Deno.SeekMode.Start);
@@ -139,12 +118,6 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   async #open(): Promise<Deno.FsFile> {
     this.#file ??= await create(this.#path);
     return this.#file;
-  }
-
-  #release(): void {
-    if (this.#block.length + this.#spare.length === 0) return;
-    holders--;
-    this.#block = this.#spare = NO_BLOCK;
   }
 }
 

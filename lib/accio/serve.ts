@@ -9,26 +9,33 @@ import type { Arguments } from "../command/arguments.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
 import { Listener, type Serve } from "../net/listener.ts";
+import { ReadBudget } from "../net/read_memory.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, PORT, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
 
 /** Accio servers listen on all interfaces. */
 const ALL_INTERFACES = "0.0.0.0";
 
-/** Makes the sink for an upload from the number of its connection. */
-type OpenSink = (number: number) => WritableStream<Uint8Array>;
+/** How an Accio server serves. */
+export interface Service {
+  /** One connection after another, or all at once. */
+  readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
+  /** Makes the sink for an upload from the number of its connection. */
+  readonly openSink: (number: number) => WritableStream<Uint8Array>;
+  /** How many bytes are read into a block of memory; the sink may keep as many. */
+  readonly blockSize: number;
+}
 
 /**
- * Listens as the arguments say and serves every connection with `inTurn`, until
- * the shutdown. Each upload ends in a sink of its own.
+ * Listens as the arguments say and serves every connection until the shutdown.
+ * Each upload ends in a sink of its own.
  *
  * @throws {ListenError} when the port can't be had
  */
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  inTurn: (connections: Listener, serve: Serve) => Promise<void>,
-  openSink: OpenSink,
+  { inTurn, openSink, blockSize }: Service,
 ): Promise<void> {
   const port = args.get(PORT);
   const options = {
@@ -39,6 +46,7 @@ export async function serveUploads(
     host: ALL_INTERFACES,
     port,
     idleTimeout: args.get(IDLE_TIMEOUT),
+    memory: new ReadBudget(blockSize),
     shutdown: host.shutdown,
     onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
   });

@@ -35,9 +35,14 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   async run(args, host) {
     const dir = args.get(DIR);
     const taken = await prepare(dir);
-    await serveUploads(args, host, serveAllAtOnce, (number) => {
-      const name = `${number}.file`;
-      return fileSink(join(dir, name), taken.has(name));
+    await serveUploads(args, host, {
+      inTurn: serveAllAtOnce,
+      openSink(number) {
+        const name = `${number}.file`;
+        return fileSink(join(dir, name), taken.has(name));
+      },
+      // Much can be written at once.
+      blockSize: 512 * 1024,
     });
   },
 };

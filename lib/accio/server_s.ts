@@ -20,11 +20,11 @@ the protocol does not allow, a file over the maximum, or the end of the server.
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000",
   async run(args, host) {
-    await serveUploads(
-      args,
-      host,
-      serveOneByOne,
-      () => countSink((result) => host.stdout.write(`${result}\n`)),
-    );
+    await serveUploads(args, host, {
+      inTurn: serveOneByOne,
+      openSink: () => countSink((result) => host.stdout.write(`${result}\n`)),
+      // Nothing is kept.
+      blockSize: 64 * 1024,
+    });
   },
 };

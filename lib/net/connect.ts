@@ -1,5 +1,6 @@
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
+import { ReadBudget } from "./read_memory.ts";
 
 /** What {@linkcode connect} needs to know. */
 export interface ConnectOptions {
@@ -42,7 +43,7 @@ export async function connect(
     ]);
     const watch = new IdleWatch(timeout);
     const abort = () => connection.abort(new Shutdown());
-    const connection = new Connection(conn, watch, () => {
+    const connection = new Connection(conn, watch, new ReadBudget(0), () => {
       watch.stop();
       shutdown.removeEventListener("abort", abort);
     });

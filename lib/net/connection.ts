@@ -6,6 +6,7 @@
  */
 
 import type { IdleWatch, Waiting } from "./idle.ts";
+import { type ReadBudget, ReadMemory } from "./read_memory.ts";
 
 /** The peer was waited for longer than the idle timeout allows. */
 export class IdleTimeout extends Error {
@@ -26,28 +27,25 @@ export class Shutdown extends Error {
   }
 }
 
-/** The first reads go into few bytes, so that an idle connection costs little. */
-const SMALLEST_BUFFER = 4 * 1024;
-/** Larger ones are slower: they do not stay in the processor's cache. */
-const LARGEST_BUFFER = 64 * 1024;
-
 /** A TCP connection under an {@linkcode IdleWatch}. */
 export class Connection implements Waiting, Disposable {
   readonly #conn: Deno.TcpConn;
   readonly #watch: IdleWatch;
   readonly #aborter = new AbortController();
   readonly #onClose: (connection: Connection) => void;
-  #buffer = new Uint8Array(SMALLEST_BUFFER);
+  readonly #memory: ReadMemory;
   #giveUp: (reason: Error) => void = () => {};
   #closed = false;
 
   constructor(
     conn: Deno.TcpConn,
     watch: IdleWatch,
+    budget: ReadBudget,
     onClose: (connection: Connection) => void = () => {},
   ) {
     this.#conn = conn;
     this.#watch = watch;
+    this.#memory = new ReadMemory(budget);
     this.#onClose = onClose;
   }
 
@@ -64,7 +62,8 @@ export class Connection implements Waiting, Disposable {
 
   /**
    * Reads what has come: at least one byte, or `undefined` once the peer has
-   * closed its side. The bytes stay valid until the next read only.
+   * closed its side. The bytes lie in one of two blocks that are filled in turn:
+   * they stay valid until the block after theirs is full.
    *
    * The idle timeout runs while this waits. When it ends, or on a shutdown, the
    * {@linkcode signal} is aborted; this rejects with the signal's reason once the
@@ -73,8 +72,8 @@ export class Connection implements Waiting, Disposable {
   async read(): Promise<Uint8Array | undefined> {
     this.#watch.begin(this);
     try {
-      const count = await this.#conn.read(this.#buffer);
-      return count === null ? undefined : this.#received(count);
+      const count = await this.#conn.read(this.#memory.room());
+      return count === null ? undefined : this.#memory.take(count);
     } catch (error) {
       throw this.signal.aborted ? this.signal.reason : error;
     } finally {
@@ -111,6 +110,7 @@ export class Connection implements Waiting, Disposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.end(this);
+    this.#memory.release();
     this.#conn.close();
     this.#onClose(this);
   }
@@ -136,14 +136,5 @@ export class Connection implements Waiting, Disposable {
     } finally {
       this.#watch.end(this);
     }
-  }
-
-  #received(count: number): Uint8Array {
-    const bytes = this.#buffer.subarray(0, count);
-    const { length } = this.#buffer;
-    if (count === length && length < LARGEST_BUFFER) {
-      this.#buffer = new Uint8Array(length * 4);
-    }
-    return bytes;
   }
 }

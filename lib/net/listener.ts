@@ -6,6 +6,7 @@
 
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
+import type { ReadBudget } from "./read_memory.ts";
 
 /** What a {@linkcode Listener} needs to know. */
 export interface ListenOptions {
@@ -15,6 +16,8 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a connection may wait for its peer, in milliseconds. */
   readonly idleTimeout: number;
+  /** The memory that connections are read into; bytes can be kept as long as its blocks are large. */
+  readonly memory: ReadBudget;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
   /** Told when accepting has to pause, with the reason; not again until it has worked since. */
@@ -97,6 +100,7 @@ export class Listener implements AsyncIterable<Connection> {
     const connection = new Connection(
       conn,
       this.#watch,
+      this.#options.memory,
       (closed) => this.#open.delete(closed),
     );
     this.#open.add(connection);
