@@ -42,7 +42,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
         return fileSink(join(dir, name), taken.has(name));
       },
       // Much can be written at once.
-      blockSize: 512 * 1024,
+      blockSize: 256 * 1024,
     });
   },
 };
