@@ -13,7 +13,7 @@ export interface ListenOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long a connection may wait for its peer, in milliseconds. */
+  /** How long a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
   readonly idleTimeout: number;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
