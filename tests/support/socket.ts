@@ -71,10 +71,9 @@ export class Socket implements Disposable {
   async fill(quiet: number): Promise<number> {
     const piece = new Uint8Array(1 << 20);
     for (let sent = 0;;) {
-      const full = new Promise<"full">((resolve) => setTimeout(() => resolve("full"), quiet));
-      const write = this.#conn.write(piece).catch(() => 0);
-      const count = await Promise.race([write, full]);
-      if (count === "full") return sent;
+      const write = this.#conn.write(piece);
+      const count = await within(quiet, write, () => "room").catch(() => undefined);
+      if (count === undefined) return sent;
       sent += count;
     }
   }
