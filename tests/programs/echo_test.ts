@@ -85,11 +85,14 @@ unixTest(
 
 Deno.test("a client that resets its connection ends its own only", async () => {
   await using server = await serve();
-  using other = await Socket.connect(server.port);
   const line = ["tests/clients/reset.py", "127.0.0.1", `${server.port}`, "1000", "0"];
-  await using client = startCommand(["python3", ...line]);
-  await client.outcome();
-  await server.process.stderr.until(/^2 .*: error: (Connection reset by peer|Broken pipe)$/m);
+  await using client = startCommand(["python3", ...line], { stdin: "piped" });
+  await client.stdout.until(/^sent$/m);
+  using other = await Socket.connect(server.port);
+  await other.send(ascii("another "));
+  assertEquals(await other.read(8), ascii("another "));
+  await client.input(new Uint8Array(0));
+  await server.process.stderr.until(/^1 .*: error: (Connection reset by peer|Broken pipe)$/m);
   assertEquals(await echoed(other, ascii("other")), ascii("other"));
 });
 
