@@ -42,6 +42,12 @@ async function content(path: string, length: number): Promise<Uint8Array> {
   return await Deno.readFile(path);
 }
 
+/** Waits until exactly this is printed. */
+async function printed(server: Server, text: string): Promise<void> {
+  const { stdout } = server.process;
+  await eventually(() => stdout.text === text, () => `${text}; what came: ${stdout.text}`);
+}
+
 /** Sends a whole message, and waits until the server has closed the connection. */
 async function message(port: number, bytes: Uint8Array): Promise<void> {
   using socket = await Socket.connect(port);
@@ -159,7 +165,7 @@ Deno.test("a byte that has come is printed, without waiting for more", async () 
   using socket = await Socket.connect(server.port);
   for (const text of ["a", "ab", "abc"]) {
     await socket.send(ascii(text.slice(-1)));
-    await server.process.stdout.until(new RegExp(`^${text}$`));
+    await printed(server, text);
   }
 });
 
@@ -167,31 +173,31 @@ Deno.test("a client that sends nothing holds nobody up", async () => {
   await using server = await serve();
   using _silent = await Socket.connect(server.port);
   await message(server.port, ascii("message"));
-  assertEquals(server.process.stdout.text, "message");
+  await printed(server, "message");
 });
 
 Deno.test("a client that stalls holds up the output of others, and nothing else", async () => {
   await using server = await serve();
   using stalled = await Socket.connect(server.port);
   await stalled.send(ascii("[begin,"));
-  await server.process.stdout.until(/^\[begin,$/);
+  await printed(server, "[begin,");
   const others = [message(server.port, ascii("[other]")), message(server.port, ascii("[other]"))];
   await waiting(server, 2);
-  assertEquals(server.process.stdout.text, "[begin,");
+  await printed(server, "[begin,");
   await stalled.send(ascii("end]"));
   await stalled.finish();
   await Promise.all(others);
-  assertEquals(server.process.stdout.text, "[begin,end][other][other]");
+  await printed(server, "[begin,end][other][other]");
 });
 
 Deno.test("with --timeout, the message of a client that stalls ends, and only its", async () => {
   await using server = await serve({}, "--timeout=1");
   using stalled = await Socket.connect(server.port);
   await stalled.send(ascii("[begin,"));
-  await server.process.stdout.until(/^\[begin,$/);
+  await printed(server, "[begin,");
   await message(server.port, ascii("[next]"));
-  assertEquals(server.process.stdout.text, "[begin,[next]");
-  assertMatch(server.process.stderr.text, /^1 .*: error: .* silent for 1 seconds$/m);
+  await printed(server, "[begin,[next]");
+  await server.process.stderr.until(/^1 .*: error: .* silent for 1 seconds$/m);
   assertEquals(await stalled.readToEnd(), new Uint8Array(0));
 });
 
@@ -199,7 +205,7 @@ Deno.test("who waits for its turn longer than the timeout is not silent", async 
   await using server = await serve({}, "--timeout=0.4");
   using busy = await Socket.connect(server.port);
   await busy.send(ascii("["));
-  await server.process.stdout.until(/^\[$/);
+  await printed(server, "[");
   const next = message(server.port, ascii("[next]"));
   await waiting(server, 1);
   for (let i = 0; i < 10; i++) {
@@ -209,20 +215,20 @@ Deno.test("who waits for its turn longer than the timeout is not silent", async 
   await busy.send(ascii("]"));
   await busy.finish();
   await next;
-  assertEquals(server.process.stdout.text, "[..........][next]");
+  await printed(server, "[..........][next]");
 });
 
 Deno.test("a reset ends its message, is told on stderr, and lets the next one through", async () => {
   await using server = await serve();
   const line = ["tests/clients/reset.py", "127.0.0.1", `${server.port}`, "1000", "0"];
   await using client = startCommand(["python3", ...line], { stdin: "piped" });
-  await server.process.stdout.until(/^x{1000}$/);
+  await printed(server, "x".repeat(1000));
   const next = message(server.port, ascii("[next]"));
   await waiting(server, 1);
   await client.input(new Uint8Array(0));
   await next;
-  assertEquals(server.process.stdout.text, `${"x".repeat(1000)}[next]`);
-  assertMatch(server.process.stderr.text, /^1 .*: error: Connection reset by peer$/m);
+  await printed(server, `${"x".repeat(1000)}[next]`);
+  await server.process.stderr.until(/^1 .*: error: Connection reset by peer$/m);
 });
 
 unixTest("when nobody reads the output any more, the server ends with exit status 0", async () => {
@@ -277,7 +283,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
       await using server = await serve();
       using first = await Socket.connect(server.port);
       await first.send(ascii("[begin,"));
-      await server.process.stdout.until(/^\[begin,$/);
+      await printed(server, "[begin,");
       using second = await Socket.connect(server.port);
       await second.send(ascii("never printed"));
       await waiting(server, 1);

@@ -108,7 +108,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     ],
     [["message-client"], 2, /HOST is missing/],
     [["message-client", "127.0.0.1", freePort()], 1, /refused the connection/],
-    [["echo-server", ""], 2, /HOST must not be empty/],
+    [["echo-server", "", 5000], 2, /HOST must not be empty/],
     [["echo-server", "127.0.0.1"], 2, /PORT is missing/],
     [["echo-server", "no-such-host.invalid", 5000], 1, /can't listen on no-such-host.invalid:5000/],
     [
