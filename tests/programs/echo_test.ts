@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ascii, randomBytes } from "../support/data.ts";
+import { ascii, hash, randomBytes } from "../support/data.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
 import { type Server, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
@@ -35,7 +35,7 @@ Deno.test("after a half-close everything that is in flight comes back, and then 
     const bytes = randomBytes(size);
     await socket.send(bytes);
     await socket.finish();
-    assertEquals(await socket.readToEnd(), bytes);
+    assertEquals(hash(await socket.readToEnd()), hash(bytes));
   }
 });
 
@@ -43,7 +43,7 @@ Deno.test("a big one comes back byte for byte", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   const bytes = randomBytes(20_000_000);
-  assertEquals(await echoed(socket, bytes), bytes);
+  assertEquals(hash(await echoed(socket, bytes)), hash(bytes));
 });
 
 Deno.test("1,000 clients at once get back each its own", async () => {
@@ -53,7 +53,7 @@ Deno.test("1,000 clients at once get back each its own", async () => {
   await Promise.all(sockets.map(async (socket, i) => {
     using _ = socket;
     const bytes = randomBytes(5000, i + 1);
-    assertEquals(await echoed(socket, bytes), bytes);
+    assertEquals(hash(await echoed(socket, bytes)), hash(bytes));
   }));
   const { stderr } = server.process;
   await eventually(
