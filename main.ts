@@ -9,8 +9,18 @@ import { accioServer } from "./lib/accio/server.ts";
 import { accioServerS } from "./lib/accio/server_s.ts";
 import { main } from "./lib/command/main.ts";
 import { executeOneOf, type Program } from "./lib/command/program.ts";
+import { echoServer } from "./lib/echo/server.ts";
+import { messageClient } from "./lib/message/client.ts";
+import { messageServer } from "./lib/message/server.ts";
 
-const PROGRAMS: readonly Program[] = [accioServerS, accioServer, accioClient];
+const PROGRAMS: readonly Program[] = [
+  accioServerS,
+  accioServer,
+  accioClient,
+  messageServer,
+  messageClient,
+  echoServer,
+];
 
 if (import.meta.main) {
   await main((argv, host) => executeOneOf(PROGRAMS, "accio", argv, host));

@@ -8,8 +8,12 @@
 export interface Output {
   /** Whether a person reads it on a terminal. */
   readonly isTerminal: boolean;
-  /** Resolves when everything up to here is written. Never rejects: a reader that is gone is no error of the program's. */
-  write(text: string): Promise<void>;
+  /**
+   * Writes text or bytes; the bytes must stay as they are until this resolves.
+   * Resolves when everything up to here is written. Never rejects: a reader that
+   * is gone is no error of the program's.
+   */
+  write(data: string | Uint8Array): Promise<void>;
 }
 
 /** A stream of the process, like `Deno.stdout`. */
@@ -20,12 +24,12 @@ interface Stream {
 
 /**
  * Writes to a stream of the process, in order and without blocking the event
- * loop: what comes while a write is under way goes out together in the next.
+ * loop: text that comes while a write is under way goes out together in the next.
  */
 export class StreamOutput implements Output {
   readonly #stream: Stream;
   readonly #onClosed: (error: unknown) => void;
-  #waiting = "";
+  #waiting: (string | Uint8Array)[] = [];
   #flushing: Promise<void> | undefined;
 
   /** @param onClosed told when nobody reads the stream any more */
@@ -38,9 +42,9 @@ export class StreamOutput implements Output {
     return this.#stream.isTerminal();
   }
 
-  async write(text: string): Promise<void> {
-    if (text === "") return;
-    this.#waiting += text;
+  async write(data: string | Uint8Array): Promise<void> {
+    if (data.length === 0) return;
+    this.#waiting.push(data);
     this.#flushing ??= this.#flush();
     await this.#flushing;
   }
@@ -52,17 +56,28 @@ export class StreamOutput implements Output {
 
   async #flush(): Promise<void> {
     try {
-      while (this.#waiting !== "") {
-        let bytes = new TextEncoder().encode(this.#waiting);
-        this.#waiting = "";
-        while (bytes.length > 0) {
+      while (this.#waiting.length > 0) {
+        for (let bytes = this.#next(); bytes.length > 0;) {
           bytes = bytes.subarray(await this.#stream.write(bytes));
         }
       }
     } catch (error) {
+      this.#waiting = [];
       this.#onClosed(error);
     } finally {
       this.#flushing = undefined;
     }
+  }
+
+  /** The bytes that wait longest, or all the text before the next bytes. */
+  #next(): Uint8Array {
+    const [first] = this.#waiting;
+    if (first instanceof Uint8Array) {
+      this.#waiting.shift();
+      return first;
+    }
+    const end = this.#waiting.findIndex((data) => data instanceof Uint8Array);
+    const text = this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+    return new TextEncoder().encode(text.join(""));
   }
 }

@@ -24,20 +24,27 @@ export const port: Parse<number> = (text, label) => {
 
 /** A time span above 0, given in seconds with an optional fraction; in milliseconds. */
 export const seconds: Parse<number> = (text, label) => {
-  const milliseconds = Number(text) * 1000;
-  if (
-    !/^\d+(\.\d+)?$/.test(text) || milliseconds <= 0 || milliseconds > MAX_TIMER
-  ) {
-    throw wrong(
-      label,
-      `a number of seconds above 0, up to ${MAX_TIMER / 1000}`,
-      text,
-    );
-  }
-  return milliseconds;
+  const time = milliseconds(text);
+  if (time === undefined) throw wrong(label, SECONDS, text);
+  return time;
 };
+
+/** As {@linkcode seconds}, or `none` for no limit. */
+export const timeLimit: Parse<number> = (text, label) => {
+  const time = text === "none" ? Infinity : milliseconds(text);
+  if (time === undefined) throw wrong(label, `${SECONDS}, or none`, text);
+  return time;
+};
+
 /** The longest time (ms) that a timer can be set to, rounded down to whole seconds. */
 const MAX_TIMER = 2_147_483_000;
+const SECONDS = `a number of seconds above 0, up to ${MAX_TIMER / 1000}`;
+
+function milliseconds(text: string): number | undefined {
+  const time = Number(text) * 1000;
+  const right = /^\d+(\.\d+)?$/.test(text) && time > 0 && time <= MAX_TIMER;
+  return right ? time : undefined;
+}
 
 /** A number of bytes, or `none` for no limit. */
 export const sizeLimit: Parse<number> = (text, label) => {

@@ -1,3 +1,4 @@
+import { aborted } from "./aborted.ts";
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
 import { ReadBudget } from "./read_memory.ts";
@@ -8,8 +9,10 @@ export interface ConnectOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long connecting, and later the peer's silence, may last, in milliseconds. */
+  /** How long connecting may last, in milliseconds. */
   readonly timeout: number;
+  /** How long the peer's silence may last then, in milliseconds; as long as connecting unless given. */
+  readonly idleTimeout?: number;
   /** Ends the connection. */
   readonly shutdown: AbortSignal;
 }
@@ -26,7 +29,7 @@ export class ConnectError extends Error {
  * @throws {Shutdown} when the shutdown came first
  */
 export async function connect(
-  { host, port, timeout, shutdown }: ConnectOptions,
+  { host, port, timeout, idleTimeout = timeout, shutdown }: ConnectOptions,
 ): Promise<Connection> {
   const giveUp = new AbortController();
   const late = new ConnectError(
@@ -39,9 +42,10 @@ export async function connect(
   try {
     const conn = await Promise.race([
       Deno.connect({ hostname: host, port, signal: giveUp.signal }),
-      rejection(giveUp.signal),
+      // Looking up a name does not always end by itself.
+      aborted(giveUp.signal),
     ]);
-    const watch = new IdleWatch(timeout);
+    const watch = new IdleWatch(idleTimeout);
     const abort = () => connection.abort(new Shutdown());
     const connection = new Connection(conn, watch, new ReadBudget(0), () => {
       watch.stop();
@@ -57,14 +61,6 @@ export async function connect(
     clearTimeout(timer);
     shutdown.removeEventListener("abort", stop);
   }
-}
-
-/** Rejects when the signal is aborted: looking up a name does not always end by itself. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
-    if (signal.aborted) reject(signal.reason);
-  });
 }
 
 function reason(host: string, port: number, cause: unknown): string {

@@ -14,7 +14,7 @@ export interface ListenOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long a connection may wait for its peer, in milliseconds. */
+  /** How long a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
   readonly idleTimeout: number;
   /** The memory that connections are read into; bytes can be kept as long as its blocks are large. */
   readonly memory: ReadBudget;

@@ -96,6 +96,21 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
   "accio": [
     [[], 2, /PROGRAM is missing; the programs are server-s, server, client/],
     [["serve"], 2, /no program "serve"; the programs are/],
+    ...portRefusals((port) => ["message-server", port]),
+    ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
+    ...portRefusals((port) => ["echo-server", "127.0.0.1", port]),
+    [["message-server"], 2, /PORT is missing/],
+    [["message-server", 5000, "x"], 2, /"x" is one argument too many/],
+    [
+      ["message-server", 5000, "--timeout=never"],
+      2,
+      /--timeout must be a number of seconds above 0, up to \d+, or none; it was "never"/,
+    ],
+    [["message-client"], 2, /HOST is missing/],
+    [["message-client", "127.0.0.1", freePort()], 1, /refused the connection/],
+    [["echo-server", "", 5000], 2, /HOST must not be empty/],
+    [["echo-server", "127.0.0.1"], 2, /PORT is missing/],
+    [["echo-server", "no-such-host.invalid", 5000], 1, /can't listen on no-such-host.invalid:5000/],
     [
       ["server", "x", "y"],
       2,
@@ -132,6 +147,16 @@ for (const name of ["accio-server-s", "accio-server"] as const) {
       `ERROR: port ${port} is in use by another program; take a free one\n`,
     );
     assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  });
+}
+
+for (const name of ["message-server", "message-client", "echo-server"]) {
+  Deno.test(`accio ${name} --help shows how it is called, in 80 columns`, async () => {
+    const { code, stdout, stderr } = await run("accio", [name, "--help"]);
+    assertMatch(stdout, new RegExp(`^Usage: accio ${name} `, "m"));
+    assertMatch(stdout, new RegExp(`\nExample:\n  accio ${name} .*5000.*\n$`));
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    for (const line of stdout.split("\n")) assertMatch(line, /^.{0,80}$/);
   });
 }
 

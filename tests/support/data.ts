@@ -40,6 +40,11 @@ export function concat(
   return joined;
 }
 
+/** The SHA-256 of bytes that are too many to be shown where they differ, in hexadecimal digits. */
+export function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** The SHA-256 of a file, in hexadecimal digits. */
 export async function hashFile(path: string): Promise<string> {
   using file = await Deno.open(path);

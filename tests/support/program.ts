@@ -151,26 +151,28 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** The working directory; the repository's folder unless given. */
   readonly cwd?: string;
+  /** What a Unix shell does with the program and its arguments, `"$@"`: redirects it, say. */
+  readonly shell?: string;
 }
 
 /** Starts a program. */
 export function start(
   name: ProgramName,
   args: readonly (string | number)[],
-  { stdin = "null", env = {} }: StartOptions = {},
+  options: StartOptions = {},
 ): Running {
   const [command, ...before] = commandLine(name);
-  return startCommand([command, ...before, ...args.map(String)], {
-    stdin,
-    env,
-  });
+  return startCommand([command, ...before, ...args.map(String)], options);
 }
 
 /** Starts any command, in the repository's folder. */
 export function startCommand(
-  [command, ...args]: readonly [string, ...string[]],
-  { stdin = "null", env = {}, cwd = ROOT }: StartOptions = {},
+  line: readonly [string, ...string[]],
+  { stdin = "null", env = {}, cwd = ROOT, shell }: StartOptions = {},
 ): Running {
+  const [command, ...args]: readonly [string, ...string[]] = shell === undefined
+    ? line
+    : ["sh", "-c", shell, "sh", ...line];
   return new Running(
     new Deno.Command(command, {
       args,
@@ -200,12 +202,13 @@ export interface Server extends AsyncDisposable {
 
 /** Starts a server on a free port and waits until it listens. */
 export async function startServer(
-  name: "accio-server" | "accio-server-s",
+  name: ProgramName,
   args: (port: number) => readonly (string | number)[],
+  options: StartOptions = {},
 ): Promise<Server> {
   for (;;) {
     const port = freePort();
-    const process = start(name, args(port));
+    const process = start(name, args(port), options);
     try {
       await process.stderr.until(/^listening on .*$/m);
       return {

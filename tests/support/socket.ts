@@ -67,6 +67,17 @@ export class Socket implements Disposable {
     }
   }
 
+  /** How many bytes the peer takes before it takes no more for `quiet` ms; it is to read none of them. */
+  async fill(quiet: number): Promise<number> {
+    const piece = new Uint8Array(1 << 20);
+    for (let sent = 0;;) {
+      const write = this.#conn.write(piece);
+      const count = await within(quiet, write, () => "room").catch(() => undefined);
+      if (count === undefined) return sent;
+      sent += count;
+    }
+  }
+
   /** Says that no more bytes follow. */
   async finish(): Promise<void> {
     await this.#conn.closeWrite();

@@ -1,0 +1,65 @@
+import type { Operand, Option } from "../command/arguments.ts";
+import type { Program } from "../command/program.ts";
+import { port, text, timeLimit } from "../command/values.ts";
+import { connect } from "../net/connect.ts";
+import { sendMessage } from "./send.ts";
+
+/** How long the server may take to accept the connection, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+
+const HOST: Operand<string> = {
+  name: "HOST",
+  about: "the server's name or address",
+  parse: text,
+};
+
+const PORT: Operand<number> = {
+  name: "PORT",
+  about: "the server's TCP port",
+  parse: port,
+};
+
+const TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long the server may take to close the connection after the message",
+  default: "none",
+  parse: timeLimit,
+};
+
+/** accio message-client: sends its standard input as one message. */
+export const messageClient: Program = {
+  name: "message-client",
+  summary: "Send standard input to a message server, as one message.",
+  operands: [HOST, PORT],
+  options: [TIMEOUT],
+  flags: [],
+  details: `\
+Sends exactly what it reads, up to the end of file, at the pace at which the
+server takes it: a server may let a message wait for others, so there is no
+limit to that. Then it waits for the server to close the connection, which tells
+that the server has taken everything, and says so if that takes longer than 10
+seconds. What the server sends is ignored.
+
+Exits with status 0 only after the last byte was handed to the network and the
+server has closed the connection without a reset. A server that does not answer
+within 10 seconds is an error.`,
+  example: "127.0.0.1 5000 < README.md",
+  async run(args, host) {
+    using connection = await connect({
+      host: args.get(HOST),
+      port: args.get(PORT),
+      timeout: CONNECT_TIMEOUT,
+      idleTimeout: Infinity,
+      shutdown: host.shutdown,
+    });
+    await sendMessage(connection, host.stdin, {
+      timeout: args.get(TIMEOUT),
+      onWait: () => {
+        host.stderr.write(
+          "the whole message is sent; waiting for the server to close the connection\n",
+        );
+      },
+    });
+  },
+};

@@ -1,0 +1,67 @@
+import type { Operand, Option } from "../command/arguments.ts";
+import { describe } from "../command/errors.ts";
+import type { Program } from "../command/program.ts";
+import { port, timeLimit } from "../command/values.ts";
+import { Listener, serveAllAtOnce } from "../net/listener.ts";
+import { printMessage } from "./message.ts";
+import { Turns } from "./turns.ts";
+
+/** A message server listens on all interfaces. */
+const ALL_INTERFACES = "0.0.0.0";
+
+const PORT: Operand<number> = {
+  name: "PORT",
+  about: "the TCP port to listen on, on all interfaces: 1 to 65535",
+  parse: port,
+};
+
+const TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long a client may be silent before its message ends there",
+  default: "none",
+  parse: timeLimit,
+};
+
+/** accio message-server: prints the message that each client sends. */
+export const messageServer: Program = {
+  name: "message-server",
+  summary: "Print the message that each client sends, exactly as it came.",
+  operands: [PORT],
+  options: [TIMEOUT],
+  flags: [],
+  details: `\
+A message is all that a client sends until it closes its side. Every byte is
+printed as soon as it comes. Many clients can send at once, but messages are
+never mixed: the one whose first byte came first is printed first, and the
+others wait until it ends. A client that stalls in the middle of its message
+holds the others up; with --timeout, not for ever: its message ends there, as it
+does when the client resets the connection.
+
+SIGINT, SIGTERM and SIGQUIT end the server with exit status 0, and so does the
+end of whoever reads its standard output.`,
+  example: "5000 > messages",
+  async run(args, host) {
+    const port = args.get(PORT);
+    const log = (line: string) => host.stderr.write(`${line}\n`);
+    const listener = new Listener({
+      host: ALL_INTERFACES,
+      port,
+      idleTimeout: args.get(TIMEOUT),
+      shutdown: host.shutdown,
+      onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+    });
+    log(`listening on ${ALL_INTERFACES}:${port}`);
+    const turns = new Turns();
+    await serveAllAtOnce(listener, async (connection, number) => {
+      const client = `${number} ${connection.peer}`;
+      const onWait = () => log(`${client}: waits for its turn`);
+      try {
+        const size = await printMessage(connection, { output: host.stdout, turns, onWait });
+        log(`${client}: ${size} bytes`);
+      } catch (error) {
+        log(`${client}: error: ${describe(error)}`);
+      }
+    });
+  },
+};
