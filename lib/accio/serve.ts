@@ -9,7 +9,6 @@ import type { Arguments } from "../command/arguments.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
 import { Listener, type Serve } from "../net/listener.ts";
-import { ReadBudget } from "../net/read_memory.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, PORT, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
 
@@ -22,7 +21,7 @@ export interface Service {
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
   readonly openSink: (number: number) => WritableStream<Uint8Array>;
-  /** How many bytes are read into a block of memory; the sink may keep as many. */
+  /** How many bytes the sink may keep while others are read. */
   readonly blockSize: number;
 }
 
@@ -46,7 +45,7 @@ export async function serveUploads(
     host: ALL_INTERFACES,
     port,
     idleTimeout: args.get(IDLE_TIMEOUT),
-    memory: new ReadBudget(blockSize),
+    blockSize,
     shutdown: host.shutdown,
     onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
   });

@@ -47,7 +47,7 @@ export async function connect(
     ]);
     const watch = new IdleWatch(idleTimeout);
     const abort = () => connection.abort(new Shutdown());
-    const connection = new Connection(conn, watch, new ReadBudget(0), () => {
+    const connection = new Connection(conn, watch, new ReadBudget(), () => {
       watch.stop();
       shutdown.removeEventListener("abort", abort);
     });

@@ -6,7 +6,7 @@
  */
 
 import type { IdleWatch, Waiting } from "./idle.ts";
-import { type ReadBudget, ReadMemory } from "./read_memory.ts";
+import { ReadBudget, ReadMemory } from "./read_memory.ts";
 
 /** The peer was waited for longer than the idle timeout allows. */
 export class IdleTimeout extends Error {
@@ -40,7 +40,7 @@ export class Connection implements Waiting, Disposable {
   constructor(
     conn: Deno.TcpConn,
     watch: IdleWatch,
-    budget: ReadBudget,
+    budget: ReadBudget = new ReadBudget(),
     onClose: (connection: Connection) => void = () => {},
   ) {
     this.#conn = conn;

@@ -6,7 +6,7 @@
 
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
-import type { ReadBudget } from "./read_memory.ts";
+import { ReadBudget } from "./read_memory.ts";
 
 /** What a {@linkcode Listener} needs to know. */
 export interface ListenOptions {
@@ -16,8 +16,11 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
   readonly idleTimeout: number;
-  /** The memory that connections are read into; bytes can be kept as long as its blocks are large. */
-  readonly memory: ReadBudget;
+  /**
+   * How many bytes are read into one block of memory at most: as many stay valid
+   * while others are read. 64 KiB unless given.
+   */
+  readonly blockSize?: number;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
   /** Told when accepting has to pause, with the reason; not again until it has worked since. */
@@ -61,6 +64,7 @@ const PAUSE = 50;
 export class Listener implements AsyncIterable<Connection> {
   readonly #options: ListenOptions;
   readonly #watch: IdleWatch;
+  readonly #budget: ReadBudget;
   readonly #socket: Deno.TcpListener;
   readonly #open = new Set<Connection>();
 
@@ -73,6 +77,7 @@ export class Listener implements AsyncIterable<Connection> {
     const { host, port, idleTimeout } = options;
     this.#options = options;
     this.#watch = new IdleWatch(idleTimeout);
+    this.#budget = new ReadBudget(options.blockSize);
     try {
       this.#socket = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
     } catch (cause) {
@@ -100,7 +105,7 @@ export class Listener implements AsyncIterable<Connection> {
     const connection = new Connection(
       conn,
       this.#watch,
-      this.#options.memory,
+      this.#budget,
       (closed) => this.#open.delete(closed),
     );
     this.#open.add(connection);

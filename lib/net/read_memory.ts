@@ -19,7 +19,7 @@ export class ReadBudget {
   readonly #largest: number;
 
   /** @param largest how many bytes a block may have, at most */
-  constructor(largest: number) {
+  constructor(largest: number = ASSURED_BLOCK) {
     this.#largest = largest;
   }
 

@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { receive } from "../../lib/accio/upload.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
 import { Listener, serveAllAtOnce } from "../../lib/net/listener.ts";
-import { ReadBudget } from "../../lib/net/read_memory.ts";
 import { randomBytes } from "../support/data.ts";
 import { freePort } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
@@ -18,7 +17,6 @@ function listen(idleTimeout: number): {
     host: "127.0.0.1",
     port,
     idleTimeout,
-    memory: new ReadBudget(64 * 1024),
     shutdown: shutdown.signal,
     onPause: () => {},
   });
