@@ -74,7 +74,7 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
         return;
       }
       const { reply, file } = this.#handshake.receive(bytes);
-      await this.#connection.write(reply);
+      if (reply.length > 0) await this.#connection.write(reply);
       passed = this.#pass(file, controller);
     }
   }

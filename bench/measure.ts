@@ -1,0 +1,146 @@
+/**
+ * Measuring one server under one load.
+ *
+ * @module
+ */
+
+import { join } from "@std/path/join";
+import type { Case } from "./cases.ts";
+import type { Server } from "./servers.ts";
+
+/** What one round came to. */
+export interface Sample {
+  /** From the first connect to the last close. */
+  readonly seconds: number;
+  /** The server's processor time in seconds, user and system, for the load. */
+  readonly cpu: number;
+  /** The most memory that the server had resident, in bytes. */
+  readonly peak: number;
+  /** Memory (bytes) that it had resident before the load, for each connection beside it. */
+  readonly perIdle?: number;
+}
+
+/** A server can't be measured in a case; the message says why. */
+export class Unmeasured extends Error {
+  override readonly name = "Unmeasured";
+}
+
+/** How long a server may take to start to listen, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Starts the server, loads it, and ends it again.
+ *
+ * @param load the compiled load generator
+ * @param dir where files go; empty, and emptied again
+ * @throws {Unmeasured} when the server is missing, or does not do this work
+ */
+export async function measure(
+  server: Server,
+  { work, edition, connections, parallel, bytes, beside }: Case,
+  load: string,
+  dir: string,
+): Promise<Sample> {
+  if (edition === "confirm" && !server.confirms) throw new Unmeasured("does not confirm");
+  const port = freePort();
+  const [command, ...args] = server.command(work, port, dir) ?? [];
+  if (command === undefined) throw new Unmeasured(`does not ${work}`);
+  const child = spawn(command, args, "null");
+  try {
+    await listening(child, command);
+    const before = await usage(child.pid);
+    const greets = server.greets ? "1" : "0";
+    await using _ = beside && await hold(
+      [load, "hold", port, greets, `${beside.connections}`, `${beside.interval}`],
+    );
+    const start = await usage(child.pid);
+    const numbers = [connections, parallel, bytes].map(String);
+    const output = await new Deno.Command(load, {
+      args: ["send", port, greets, edition, ...numbers],
+      stdin: "null",
+    }).output();
+    if (!output.success) throw new Unmeasured("lost connections");
+    const seconds = Number(new TextDecoder().decode(output.stdout));
+    const end = await usage(child.pid);
+    return {
+      seconds,
+      cpu: end.cpu - start.cpu,
+      peak: end.peak,
+      ...(beside && { perIdle: (start.resident - before.resident) / beside.connections }),
+    };
+  } finally {
+    child.kill("SIGKILL");
+    await child.status;
+    for await (const { name } of Deno.readDir(dir)) await Deno.remove(join(dir, name));
+  }
+}
+
+function spawn(
+  command: string,
+  args: readonly string[],
+  stdin: "null" | "piped",
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(command, { args: [...args], stdin, stdout: "null", stderr: "piped" })
+      .spawn();
+  } catch {
+    throw new Unmeasured("is not installed");
+  }
+}
+
+/** Waits until the server says on stderr that it listens, and goes on reading what it says. */
+async function listening(child: Deno.ChildProcess, command: string): Promise<void> {
+  const heard = Promise.withResolvers<void>();
+  const failed = () => heard.reject(new Unmeasured(`${command} did not start to listen`));
+  const timer = setTimeout(failed, PATIENCE);
+  (async () => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      if (/listening/i.test(text)) heard.resolve();
+    }
+    failed();
+  })();
+  await heard.promise.finally(() => clearTimeout(timer));
+}
+
+/** Keeps connections open, until it is disposed of. */
+async function hold([command = "", ...args]: readonly string[]): Promise<AsyncDisposable> {
+  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
+  const reader = child.stdout.getReader();
+  const { done } = await reader.read();
+  if (done) throw new Unmeasured("lost connections");
+  return {
+    async [Symbol.asyncDispose]() {
+      await child.stdin.close();
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
+
+/** Processor seconds and bytes of memory of a process and its children that have ended (Linux). */
+async function usage(pid: number): Promise<{ cpu: number; resident: number; peak: number }> {
+  const { stdout } = await new Deno.Command("cat", {
+    args: [`/proc/${pid}/stat`, `/proc/${pid}/status`],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  const ticks = text.slice(text.indexOf(") ")).split(" ").slice(12, 16).map(Number);
+  const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]);
+  return {
+    cpu: ticks.reduce((sum, part) => sum + part, 0) / 100,
+    resident: kilobytes("VmRSS") * 1024,
+    peak: kilobytes("VmHWM") * 1024,
+  };
+}
+
+/** Below the ports that the system gives to the many clients. */
+function freePort(): string {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Deno.listen({ hostname: "0.0.0.0", port }).close();
+      return `${port}`;
+    } catch {
+      // Somebody has it.
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The figures as text.
+ *
+ * @module
+ */
+
+import type { Case } from "./cases.ts";
+import type { Row } from "./main.ts";
+import type { Sample } from "./measure.ts";
+
+/** What all others are compared with. */
+const REFERENCE = "C, one thread";
+
+/** One case's figures as a Markdown table. */
+export function table(case_: Case, rows: readonly Row[]): string {
+  const isRate = case_.bytes < 1000;
+  const reference = rows.find(({ server }) => server === REFERENCE)?.samples ?? [];
+  const amount = isRate ? case_.connections : case_.connections * case_.bytes / 1e9;
+  const lines = rows.map(({ server, samples, missing }) => {
+    if (samples.length === 0) return [server, missing ?? "not measured", "", "", "", "", ""];
+    const speeds = samples.map(({ seconds }) => amount / seconds);
+    const ratios = samples.flatMap(({ seconds }, round) => {
+      const other = reference[round];
+      return other === undefined ? [] : [other.seconds / seconds];
+    });
+    const perIdle = samples.flatMap(({ perIdle }) => perIdle === undefined ? [] : [perIdle]);
+    return [
+      server,
+      figure(median(speeds)),
+      `${figure(Math.min(...speeds))} to ${figure(Math.max(...speeds))}`,
+      ratios.length > 0 ? median(ratios).toFixed(2) : "",
+      figure(1000 * median(samples.map(cpu)) / amount),
+      figure(median(samples.map(({ peak }) => peak)) / 1e6),
+      perIdle.length > 0 ? figure(median(perIdle) / 1024) : "",
+    ];
+  });
+  const unit = isRate ? "connections/s" : "GB/s";
+  const head = [
+    ...["server", unit, "spread", "ratio"],
+    ...[isRate ? "CPU ms each" : "CPU ms/GB", "peak MB", "KiB/idle"],
+  ];
+  return [
+    `### ${case_.name}: ${case_.about}\n`,
+    line(head),
+    line(head.map((_, column) => column === 0 ? "---" : "---:")),
+    ...lines.map(line),
+    "",
+  ].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function cpu({ cpu }: Sample): number {
+  return cpu;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+}
+
+/** Three significant digits. */
+function figure(number: number): string {
+  return number >= 100 ? Math.round(number).toLocaleString("en") : number.toPrecision(3);
+}
