@@ -7,8 +7,10 @@ export interface ConnectOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long connecting, and later the peer's silence, may last, in milliseconds. */
+  /** How long connecting may take, in milliseconds. */
   readonly timeout: number;
+  /** How long the peer may be silent later, in milliseconds; as long as `timeout` unless given. */
+  readonly idleTimeout?: number;
   /** Ends the connection. */
   readonly shutdown: AbortSignal;
 }
@@ -25,7 +27,7 @@ export class ConnectError extends Error {
  * @throws {Shutdown} when the shutdown came first
  */
 export async function connect(
-  { host, port, timeout, shutdown }: ConnectOptions,
+  { host, port, timeout, idleTimeout = timeout, shutdown }: ConnectOptions,
 ): Promise<Connection> {
   const giveUp = new AbortController();
   const late = new ConnectError(
@@ -40,7 +42,7 @@ export async function connect(
       Deno.connect({ hostname: host, port, signal: giveUp.signal }),
       rejection(giveUp.signal),
     ]);
-    const watch = new IdleWatch(timeout);
+    const watch = new IdleWatch(idleTimeout);
     const abort = () => connection.abort(new Shutdown());
     const connection = new Connection(conn, watch, () => {
       watch.stop();

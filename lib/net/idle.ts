@@ -27,13 +27,14 @@ export class IdleWatch {
   #awake = 0;
   #turn = 0;
 
-  /** @param timeout how long a wait may be, in milliseconds */
+  /** @param timeout how long a wait may be, in milliseconds; Infinity for no limit */
   constructor(readonly timeout: number) {
     this.#resolution = Math.min(100, Math.max(5, timeout / 20));
   }
 
   /** The wait begins now. */
   begin(waiting: Waiting): void {
+    if (this.timeout === Infinity) return;
     if (this.#timer === undefined) this.#start();
     this.#waits.set(waiting, this.#now());
   }

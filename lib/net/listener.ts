@@ -13,7 +13,7 @@ export interface ListenOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long a connection may wait for its peer, in milliseconds. */
+  /** How long a connection may wait for its peer, in milliseconds; Infinity for no limit. */
   readonly idleTimeout: number;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
@@ -46,6 +46,15 @@ const BACKLOG = 4096;
 /** How long accepting rests (ms) when the system can't give it a connection now. */
 const PAUSE = 50;
 
+/** @throws {ListenError} when the address can't be had */
+function listen({ host, port }: ListenOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+  } catch (cause) {
+    throw new ListenError(host, port, cause);
+  }
+}
+
 /**
  * The connections that come, one by one, until the shutdown.
  *
@@ -58,7 +67,8 @@ const PAUSE = 50;
 export class Listener implements AsyncIterable<Connection> {
   readonly #options: ListenOptions;
   readonly #watch: IdleWatch;
-  readonly #socket: Deno.TcpListener;
+  /** Missing while connections are refused. */
+  #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
 
   /**
@@ -67,14 +77,15 @@ export class Listener implements AsyncIterable<Connection> {
    * @throws {ListenError} when the address can't be had
    */
   constructor(options: ListenOptions) {
-    const { host, port, idleTimeout } = options;
     this.#options = options;
-    this.#watch = new IdleWatch(idleTimeout);
-    try {
-      this.#socket = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
-    } catch (cause) {
-      throw new ListenError(host, port, cause);
-    }
+    this.#watch = new IdleWatch(options.idleTimeout);
+    this.#socket = listen(options);
+  }
+
+  /** From now on connections are refused, until the next one is asked for. */
+  refuse(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Connection> {
@@ -108,6 +119,7 @@ export class Listener implements AsyncIterable<Connection> {
   async #accept(): Promise<Deno.TcpConn | undefined> {
     for (let told = false;;) {
       try {
+        this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
       } catch (error) {
         if (this.#options.shutdown.aborted) return undefined;
@@ -120,11 +132,7 @@ export class Listener implements AsyncIterable<Connection> {
   }
 
   #stop(): void {
-    try {
-      this.#socket.close();
-    } catch {
-      // It was closed before.
-    }
+    this.refuse();
     for (const connection of this.#open) connection.abort(new Shutdown());
     this.#watch.stop();
   }
@@ -140,6 +148,18 @@ export async function serveOneByOne(
 ): Promise<void> {
   let number = 0;
   for await (const connection of connections) {
+    await serve(connection, ++number);
+  }
+}
+
+/** Serves one connection after another; while one is served, the system refuses all others. */
+export async function serveOneAndRefuse(
+  connections: Listener,
+  serve: Serve,
+): Promise<void> {
+  let number = 0;
+  for await (const connection of connections) {
+    connections.refuse();
     await serve(connection, ++number);
   }
 }

@@ -31,7 +31,7 @@ export class Expressions {
 
   /** The next expression. */
   next(): string {
-    const depth = this.#below(4);
+    const depth = this.#below(3);
     const expression = this.#expression(depth);
     return this.#below(20) === 0 ? `divmod(${expression}, ${this.#operand(depth)})` : expression;
   }
