@@ -40,35 +40,43 @@ export class EvaluationThread implements Disposable {
 class Thread {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  #tell: (answer: string | undefined) => void = () => {};
+  /** The worker's next message: an empty one when it has started, and then answers. */
+  #message = Promise.withResolvers<string | undefined>();
+  readonly #started = this.#message.promise;
+  #hasEnded = false;
 
   constructor(module: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#port.onmessage = ({ data }) => this.#tell(String(data));
+    this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#tell(undefined);
+      this.end();
     };
     this.#worker.postMessage(undefined, [port2]);
   }
 
-  /** `undefined` when there is no answer within the limit (ms), or none at all. */
+  /**
+   * `undefined` when there is no answer within the limit (ms), or the thread has
+   * ended. The time that it needs to start does not count.
+   */
   async ask(expression: string, limit: number): Promise<string | undefined> {
-    const answer = Promise.withResolvers<string | undefined>();
-    this.#tell = answer.resolve;
-    const timer = setTimeout(() => answer.resolve(undefined), limit);
+    await this.#started;
+    if (this.#hasEnded) return undefined;
+    this.#message = Promise.withResolvers();
+    const timer = setTimeout(() => this.#message.resolve(undefined), limit);
     this.#port.postMessage(expression);
     try {
-      return await answer.promise;
+      return await this.#message.promise;
     } finally {
       clearTimeout(timer);
     }
   }
 
   end(): void {
-    this.#tell(undefined);
+    this.#hasEnded = true;
+    this.#message.resolve(undefined);
     this.#port.close();
     this.#worker.terminate();
   }

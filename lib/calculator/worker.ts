@@ -1,6 +1,6 @@
 /**
- * What runs on a thread of its own: the first message brings a port, on which
- * expressions come and their answers go back.
+ * What runs on a thread of its own: the first message brings a port. On it goes an
+ * empty message back, then expressions come and their answers go.
  *
  * @module
  */
@@ -12,4 +12,5 @@ addEventListener("message", (event) => {
   const [port] = event.ports;
   port?.addEventListener("message", ({ data }) => port.postMessage(answer(String(data))));
   port?.start();
+  port?.postMessage("");
 });
