@@ -18,6 +18,8 @@ const TASKS = {
   "accio-server-s": config.tasks["start:s"],
   "accio client": config.tasks.client,
   "accio": config.tasks.accio,
+  "accio calculator-server": { command: `${config.tasks.accio.command} calculator-server` },
+  "accio calculator-client": { command: `${config.tasks.accio.command} calculator-client` },
 } as const;
 /** A program that {@linkcode start} knows. */
 export type ProgramName = keyof typeof TASKS;
@@ -111,6 +113,13 @@ export class Running implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Writes to the process's stdin. */
+  async type(bytes: Uint8Array): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(bytes);
+    writer.releaseLock();
+  }
+
   /** Writes to the process's stdin, and closes it. */
   async input(bytes: Uint8Array): Promise<void> {
     const writer = this.#child.stdin.getWriter();
@@ -200,7 +209,7 @@ export interface Server extends AsyncDisposable {
 
 /** Starts a server on a free port and waits until it listens. */
 export async function startServer(
-  name: "accio-server" | "accio-server-s",
+  name: "accio-server" | "accio-server-s" | "accio calculator-server",
   args: (port: number) => readonly (string | number)[],
 ): Promise<Server> {
   for (;;) {
