@@ -60,12 +60,12 @@ async function ask(connection: Connection, host: Host): Promise<void> {
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
   await prompt();
   for (let line; (line = await expressions.next()) !== undefined;) {
-    await connection.write(new TextEncoder().encode(`${line}\n`));
+    await connection.write(new TextEncoder().encode(`${line.text}\n`));
     const answer = await answers.next();
-    if (answer === undefined) {
+    if (!answer?.hasNewline) {
       throw new Failure("the server closed the connection before its answer");
     }
-    await host.stdout.write(`${answer}\n`);
+    await host.stdout.write(`${answer.text}\n`);
     await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
@@ -82,6 +82,12 @@ function received(connection: Connection): ReadableStream<Uint8Array> {
   }, { highWaterMark: 0 });
 }
 
+/** A line; nothing but the end of the text may end the last one. */
+interface Line {
+  readonly text: string;
+  readonly hasNewline: boolean;
+}
+
 /** The lines of a text that comes in pieces. */
 class Lines {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -95,22 +101,24 @@ class Lines {
     signal?.addEventListener("abort", () => this.#reader.releaseLock());
   }
 
-  /** The next line, also one that nothing ends; `undefined` after the last one. */
-  async next(): Promise<string | undefined> {
-    const parts = [this.#rest];
-    for (;;) {
-      const part = parts.at(-1) ?? "";
+  /** The next line; `undefined` after the last one. */
+  async next(): Promise<Line | undefined> {
+    const parts: string[] = [];
+    for (let part = this.#rest;;) {
       const end = part.indexOf("\n");
       if (end >= 0) {
+        parts.push(part.slice(0, end));
         this.#rest = part.slice(end + 1);
-        return [...parts.slice(0, -1), part.slice(0, end)].join("");
+        return { text: parts.join(""), hasNewline: true };
       }
+      parts.push(part);
       const { value, done } = await this.#reader.read();
       if (done) {
         this.#rest = "";
-        return parts.join("") || undefined;
+        const text = parts.join("");
+        return text === "" ? undefined : { text, hasNewline: false };
       }
-      parts.push(this.#decoder.decode(value, { stream: true }));
+      part = this.#decoder.decode(value, { stream: true });
     }
   }
 }
