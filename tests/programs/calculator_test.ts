@@ -80,12 +80,15 @@ for (const way of WAYS) {
     using socket = await Socket.connect(server.port);
     await exchange(socket, "1", "1");
     for (const [what, request] of HOSTILE) {
-      const start = performance.now();
-      await socket.send(request);
-      assertEquals(text(await socket.read(INVALID.length)), INVALID, what);
-      const took = performance.now() - start;
-      assert(took < 1000, `${what}: ${took} ms`);
-      await settle(socket);
+      const best = await bestOf(3, 1000, async () => {
+        const start = performance.now();
+        await socket.send(request);
+        assertEquals(text(await socket.read(INVALID.length)), INVALID, what);
+        const took = performance.now() - start;
+        await settle(socket);
+        return took;
+      });
+      assert(best < 1000, `${what}: ${best} ms`);
     }
   });
 
@@ -119,6 +122,17 @@ const HOSTILE: readonly [what: string, request: Uint8Array][] = [
   ["a heavy product", ascii("(2**200000)*".repeat(5000) + "1")],
   ["code", ascii("__import__('os').system('true')")],
 ];
+
+/** The shortest time (ms) of so many rounds, fewer if one is below the limit: the machine has other things to do as well. */
+async function bestOf(
+  rounds: number,
+  limit: number,
+  measure: () => Promise<number>,
+): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < rounds && best >= limit; i++) best = Math.min(best, await measure());
+  return best;
+}
 
 /** Reads on to the answer to a request of its own: a long one that came with pauses has several. */
 async function settle(socket: Socket): Promise<void> {
@@ -168,9 +182,7 @@ for (const way of CONCURRENT_WAYS) {
     using calm = await Socket.connect(server.port);
     await exchange(calm, "1+1\n", "2\n");
     for (const [what, request] of HOSTILE) {
-      // The best of a few rounds, since the machine has other things to do as well.
-      let best = Infinity;
-      for (let round = 0; round < 3 && best >= 50; round++) {
+      const best = await bestOf(3, 50, async () => {
         using hostile = await Socket.connect(server.port);
         await exchange(hostile, "1\n", "1\n");
         const sent = hostile.send(concat(request, ascii("\n"), request, ascii("\n")));
@@ -182,8 +194,8 @@ for (const way of CONCURRENT_WAYS) {
         }
         await sent;
         assertEquals(text(await hostile.read(INVALID.length)), INVALID);
-        best = Math.min(best, worst);
-      }
+        return worst;
+      });
       assert(best < 50, `${what}: ${best} ms`);
     }
   });
