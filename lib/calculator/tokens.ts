@@ -73,7 +73,7 @@ function integerValue(text: string): bigint {
 function floatValue(text: string): number {
   const digits = text.replaceAll("_", "");
   const [, exponent = "0"] = digits.split(/e/i);
-  if (Number(exponent) > MAX_DIGITS) throw tooLong();
+  if (Number(exponent) >= MAX_DIGITS) throw tooLong();
   return Number(digits);
 }
 
