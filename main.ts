@@ -7,6 +7,8 @@
 import { accioClient } from "./lib/accio/client.ts";
 import { accioServer } from "./lib/accio/server.ts";
 import { accioServerS } from "./lib/accio/server_s.ts";
+import { calculatorClient } from "./lib/calculator/client.ts";
+import { calculatorServer } from "./lib/calculator/server.ts";
 import { main } from "./lib/command/main.ts";
 import { executeOneOf, type Program } from "./lib/command/program.ts";
 import { echoServer } from "./lib/echo/server.ts";
@@ -20,6 +22,8 @@ const PROGRAMS: readonly Program[] = [
   messageServer,
   messageClient,
   echoServer,
+  calculatorServer,
+  calculatorClient,
 ];
 
 if (import.meta.main) {

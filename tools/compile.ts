@@ -18,6 +18,11 @@ import { Compiler } from "./compiler.ts";
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 
+/** The modules that are loaded by name only: those of workers. */
+const WORKERS: Readonly<Record<string, readonly string[]>> = {
+  "accio": ["lib/calculator/worker.ts"],
+};
+
 /** What is compiled, each from the command of the task that runs it: with its permissions. */
 const BINARIES = {
   "accio": config.tasks.accio.command,
@@ -80,7 +85,7 @@ async function compileAll(
     const files: string[] = [];
     for (const [name, command] of Object.entries(BINARIES)) {
       const file = join(work, target.includes("windows") ? `${name}.exe` : name);
-      await compiler.compile(target, file, command);
+      await compiler.compile(target, file, command, WORKERS[name]);
       files.push(file);
     }
     const sums = join(work, "SHA256SUMS");

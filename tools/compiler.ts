@@ -45,14 +45,20 @@ export class Compiler {
    * Compiles one program into `file`.
    *
    * @param task the command that runs the program from its source: `deno run`, its permissions, its entry point
+   * @param include modules that no other one imports
    * @throws {Failure} when that is not possible
    */
-  async compile(target: string, file: string, task: string): Promise<void> {
-    let error = await compileWith(this.#deno, target, file, task);
+  async compile(
+    target: string,
+    file: string,
+    task: string,
+    include: readonly string[] = [],
+  ): Promise<void> {
+    let error = await compileWith(this.#deno, target, file, task, include);
     if (error !== undefined && this.#deno === OWN && /denort/.test(error)) {
       this.#deno = await denoFromNpm(target);
       this.#tell(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
-      error = await compileWith(this.#deno, target, file, task);
+      error = await compileWith(this.#deno, target, file, task, include);
     }
     if (error !== undefined) throw new Failure(`${this.#deno.name} can't compile: ${error}`);
   }
@@ -64,6 +70,7 @@ async function compileWith(
   target: string,
   file: string,
   task: string,
+  include: readonly string[],
 ): Promise<string | undefined> {
   const [, , ...permissionsAndEntry] = task.split(" ");
   const { success, stderr } = await new Deno.Command(command, {
@@ -73,6 +80,7 @@ async function compileWith(
       "--quiet",
       `--target=${target}`,
       `--output=${file}`,
+      ...include.map((module) => `--include=${module}`),
       ...permissionsAndEntry,
     ],
     cwd: ROOT,

@@ -60,6 +60,7 @@ export async function main(
     });
     const status = await run(Deno.args, {
       stdin: Deno.stdin.readable,
+      isInteractive: Deno.stdin.isTerminal(),
       // Where nobody reads the results any more, the program ends as on a signal.
       stdout: new StreamOutput(Deno.stdout, () => shutdown.abort()),
       stderr,

@@ -14,6 +14,8 @@ import type { Output } from "./output.ts";
 /** What a program has of the process that it runs in. */
 export interface Host {
   readonly stdin: ReadableStream<Uint8Array>;
+  /** Whether stdin is a terminal, where a person types. */
+  readonly isInteractive: boolean;
   /** For results and nothing else. */
   readonly stdout: Output;
   /** For everything that is told to a person. */

@@ -52,6 +52,21 @@ const BACKLOG = 4096;
 /** How long accepting rests (ms) when the system can't give it a connection now. */
 const PAUSE = 50;
 
+/** Whether a connection could not be accepted because its client has reset it meanwhile. */
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.NotConnected;
+}
+
+/** @throws {ListenError} when the address can't be had */
+function listen({ host, port }: ListenOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+  } catch (cause) {
+    throw new ListenError(host, port, cause);
+  }
+}
+
 /**
  * The connections that come, one by one, until the shutdown.
  *
@@ -65,7 +80,8 @@ export class Listener implements AsyncIterable<Connection> {
   readonly #options: ListenOptions;
   readonly #watch: IdleWatch;
   readonly #budget: ReadBudget;
-  readonly #socket: Deno.TcpListener;
+  /** Missing while connections are refused. */
+  #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
 
   /**
@@ -74,15 +90,16 @@ export class Listener implements AsyncIterable<Connection> {
    * @throws {ListenError} when the address can't be had
    */
   constructor(options: ListenOptions) {
-    const { host, port, idleTimeout } = options;
     this.#options = options;
-    this.#watch = new IdleWatch(idleTimeout);
+    this.#watch = new IdleWatch(options.idleTimeout);
     this.#budget = new ReadBudget(options.blockSize);
-    try {
-      this.#socket = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
-    } catch (cause) {
-      throw new ListenError(host, port, cause);
-    }
+    this.#socket = listen(options);
+  }
+
+  /** From now on connections are refused, until the next one is asked for. */
+  refuse(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Connection> {
@@ -115,25 +132,25 @@ export class Listener implements AsyncIterable<Connection> {
 
   /** The next connection; `undefined` once the listener is stopped. */
   async #accept(): Promise<Deno.TcpConn | undefined> {
-    for (let told = false;;) {
+    const { shutdown, onPause } = this.#options;
+    for (let told = false; !shutdown.aborted;) {
       try {
+        this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
       } catch (error) {
-        if (this.#options.shutdown.aborted) return undefined;
-        // No descriptor left, a connection that is gone again: both pass.
-        if (!told && error instanceof Error) this.#options.onPause(error);
+        if (isGone(error)) continue;
+        if (shutdown.aborted) break;
+        // There is no descriptor left, say: that passes.
+        if (!told && error instanceof Error) onPause(error);
         told = true;
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
     }
+    return undefined;
   }
 
   #stop(): void {
-    try {
-      this.#socket.close();
-    } catch {
-      // It was closed before.
-    }
+    this.refuse();
     for (const connection of this.#open) connection.abort(new Shutdown());
     this.#watch.stop();
   }
@@ -149,6 +166,18 @@ export async function serveOneByOne(
 ): Promise<void> {
   let number = 0;
   for await (const connection of connections) {
+    await serve(connection, ++number);
+  }
+}
+
+/** Serves one connection after another; while one is served, the system refuses all others. */
+export async function serveOneAndRefuse(
+  connections: Listener,
+  serve: Serve,
+): Promise<void> {
+  let number = 0;
+  for await (const connection of connections) {
+    connections.refuse();
     await serve(connection, ++number);
   }
 }

@@ -93,8 +93,24 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [["not a host", 5000, "deno.json"], 1, /no host "not a host"/],
     [["127.0.0.1", freePort(), "deno.json"], 1, /refused the connection/],
   ],
+  "accio calculator-server": [
+    ...portRefusals((port) => ["127.0.0.1", port]),
+    [[], 2, /HOST is missing/],
+    [["127.0.0.1"], 2, /PORT is missing/],
+    [["127.0.0.1", 5000, "x"], 2, /"x" is one argument too many/],
+    [["127.0.0.1", 5000, "--serve=fork"], 2, /--serve must be one, threads, select/],
+    [["not a host", 5000], 1, /can't listen on not a host:5000/],
+  ],
+  "accio calculator-client": [
+    ...portRefusals((port) => ["127.0.0.1", port]),
+    [[], 2, /HOST is missing/],
+    [["127.0.0.1"], 2, /PORT is missing/],
+    [["127.0.0.1", 5000, "x"], 2, /"x" is one argument too many/],
+    [["no-such-host.invalid", 5000], 1, /no host "no-such-host.invalid"/],
+    [["127.0.0.1", freePort()], 1, /refused the connection/],
+  ],
   "accio": [
-    [[], 2, /PROGRAM is missing; the programs are server-s, server, client/],
+    [[], 2, /PROGRAM is missing; the programs are server-s, server, client, calculator-server/],
     [["serve"], 2, /no program "serve"; the programs are/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
@@ -135,12 +151,16 @@ function isProgram(name: string): name is ProgramName {
   return name in REFUSALS;
 }
 
-for (const name of ["accio-server-s", "accio-server"] as const) {
+for (const name of ["accio-server-s", "accio-server", "accio calculator-server"] as const) {
   Deno.test(`${name} refuses a port that is in use`, async () => {
     await using dir = new TempDir();
     using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
     const { port } = listener.addr;
-    const args = name === "accio-server" ? [port, dir.path] : [port];
+    const args = {
+      "accio-server-s": [port],
+      "accio-server": [port, dir.path],
+      "accio calculator-server": ["127.0.0.1", port],
+    }[name];
     const { code, stdout, stderr } = await run(name, args);
     assertEquals(
       stderr,
@@ -165,6 +185,8 @@ for (
     "accio-server-s",
     "accio-server",
     "accio client",
+    "accio calculator-server",
+    "accio calculator-client",
     "accio",
   ] as const
 ) {

@@ -18,6 +18,8 @@ const TASKS = {
   "accio-server-s": config.tasks["start:s"],
   "accio client": config.tasks.client,
   "accio": config.tasks.accio,
+  "accio calculator-server": { command: `${config.tasks.accio.command} calculator-server` },
+  "accio calculator-client": { command: `${config.tasks.accio.command} calculator-client` },
 } as const;
 /** A program that {@linkcode start} knows. */
 export type ProgramName = keyof typeof TASKS;
@@ -109,6 +111,13 @@ export class Running implements AsyncDisposable {
   /** Sends a signal. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
+  }
+
+  /** Writes to the process's stdin. */
+  async type(bytes: Uint8Array): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(bytes);
+    writer.releaseLock();
   }
 
   /** Writes to the process's stdin, and closes it. */

@@ -1,0 +1,78 @@
+/**
+ * A client's requests and their answers, one after another.
+ *
+ * @module
+ */
+
+import type { Connection } from "../net/connection.ts";
+import { INVALID_STATEMENT } from "./answer.ts";
+import { QUIET, Requests, type Step } from "./requests.ts";
+
+/** Answers an expression. */
+export type Evaluate = (expression: string) => string | Promise<string>;
+
+/** Answers may be worked out for so long (ms) before other connections have a turn. */
+const TURN = 5;
+
+/**
+ * Answers a client's requests until it closes its side, and returns how many
+ * those were. The next bytes are read when all answers are taken: a client that
+ * does not read its answers fills its own network buffers and nothing of ours.
+ *
+ * Rejects when the connection is lost or aborted.
+ */
+export async function converse(connection: Connection, evaluate: Evaluate): Promise<number> {
+  const requests = new Requests();
+  let count = 0;
+  for (;;) {
+    const next = connection.read();
+    if (requests.isOpen && await isQuiet(next)) await answerAll(requests.end());
+    const bytes = await next;
+    if (bytes === undefined) break;
+    await answerAll(requests.receive(bytes));
+  }
+  await answerAll(requests.end());
+  return count;
+
+  async function answerAll(steps: Iterable<Step>): Promise<void> {
+    let turn = performance.now();
+    for (const step of steps) {
+      if (step.kind !== "newline") count++;
+      await connection.write(new TextEncoder().encode(await reply(step, evaluate)));
+      if (performance.now() - turn < TURN) continue;
+      await nextTurn();
+      turn = performance.now();
+    }
+  }
+}
+
+async function reply(step: Step, evaluate: Evaluate): Promise<string> {
+  switch (step.kind) {
+    case "request":
+      return await evaluate(step.expression) + step.end;
+    case "too long":
+      return INVALID_STATEMENT;
+    case "newline":
+      return "\n";
+  }
+}
+
+/** Whether the read lasts longer than {@linkcode QUIET}, in which nothing has come. */
+async function isQuiet(read: Promise<unknown>): Promise<boolean> {
+  const quiet = Promise.withResolvers<true>();
+  const timer = setTimeout(async () => {
+    // Where we were busy for that long ourselves, bytes may lie there unread.
+    await nextTurn();
+    quiet.resolve(true);
+  }, QUIET);
+  try {
+    return await Promise.race([quiet.promise, read.then(() => false)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lets everything else happen that can. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,0 +1,83 @@
+import { INVALID_STATEMENT } from "./answer.ts";
+
+/** How long an evaluation may take, in milliseconds. */
+const TIME_LIMIT = 1000;
+
+const WORKER = new URL("./worker.ts", import.meta.url);
+
+/**
+ * Evaluates expressions on a thread of its own, one at a time. One that is
+ * stuck is ended without harm to anybody else, and the next expression has a new
+ * thread.
+ */
+export class EvaluationThread implements Disposable {
+  readonly #timeLimit: number;
+  readonly #module: URL;
+  #thread: Thread | undefined;
+
+  /** @param timeLimit in milliseconds */
+  constructor(timeLimit: number = TIME_LIMIT, module: URL = WORKER) {
+    this.#timeLimit = timeLimit;
+    this.#module = module;
+    this.#thread = new Thread(module);
+  }
+
+  /** The answer to an expression; {@linkcode INVALID_STATEMENT} after the time limit. */
+  async evaluate(expression: string): Promise<string> {
+    this.#thread ??= new Thread(this.#module);
+    const answer = await this.#thread.ask(expression, this.#timeLimit);
+    if (answer === undefined) this[Symbol.dispose]();
+    return answer ?? INVALID_STATEMENT;
+  }
+
+  [Symbol.dispose](): void {
+    this.#thread?.end();
+    this.#thread = undefined;
+  }
+}
+
+/** A worker and the port to it. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  /** The worker's next message: an empty one when it has started, and then answers. */
+  #message = Promise.withResolvers<string | undefined>();
+  readonly #started = this.#message.promise;
+  #hasEnded = false;
+
+  constructor(module: URL) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
+    this.#worker = new Worker(module, { type: "module" });
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.end();
+    };
+    this.#worker.postMessage(undefined, [port2]);
+  }
+
+  /**
+   * `undefined` when there is no answer within the limit (ms), or the thread has
+   * ended. The time that it needs to start does not count.
+   */
+  async ask(expression: string, limit: number): Promise<string | undefined> {
+    await this.#started;
+    if (this.#hasEnded) return undefined;
+    this.#message = Promise.withResolvers();
+    const timer = setTimeout(() => this.#message.resolve(undefined), limit);
+    this.#port.postMessage(expression);
+    try {
+      return await this.#message.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#message.resolve(undefined);
+    this.#port.close();
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,90 @@
+import type { Operand, Option } from "../command/arguments.ts";
+import { describe } from "../command/errors.ts";
+import type { Program } from "../command/program.ts";
+import { oneOf, port, text } from "../command/values.ts";
+import type { Connection } from "../net/connection.ts";
+import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
+import { answer } from "./answer.ts";
+import { converse } from "./conversation.ts";
+import { EvaluationThread } from "./evaluation_thread.ts";
+
+const HOST: Operand<string> = {
+  name: "HOST",
+  about: "the local name or address to listen on: 127.0.0.1, or 0.0.0.0 for all interfaces",
+  parse: text,
+};
+
+const PORT: Operand<number> = {
+  name: "PORT",
+  about: "the TCP port to listen on: 1 to 65535",
+  parse: port,
+};
+
+const WAYS = ["one", "threads", "select"] as const;
+
+const SERVE: Option<typeof WAYS[number]> = {
+  name: "serve",
+  placeholder: "WAY",
+  about: "one client at a time, others are refused: one; all at once, " +
+    "each on a thread of its own: threads; all at once, on a single thread: select",
+  default: "select",
+  parse: oneOf(WAYS),
+};
+
+/** accio calculator-server: answers arithmetic expressions. */
+export const calculatorServer: Program = {
+  name: "calculator-server",
+  summary: "Answer arithmetic expressions as Python does.",
+  operands: [HOST, PORT],
+  options: [SERVE],
+  flags: [],
+  details: `\
+A request is an expression that ends at a newline, and so does its answer. Bytes
+after which nothing comes for 20 ms are a request too, with an answer without a
+newline. A client can ask as often as it likes, until it closes.
+
+There are integers of any size, floats, + - * / // % **, comparisons, parentheses
+and abs, round, min, max, pow, sum, divmod, int, float, with the values and the
+text that Python 3 has for them. Everything else is answered INVALID STATEMENT:
+also an expression of more than 64 KiB, an integer of more than 4300 digits, and
+what would take too long.
+
+SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+  example: "--serve=threads 127.0.0.1 5001",
+  async run(args, host) {
+    const log = (line: string) => host.stderr.write(`${line}\n`);
+    const address = { host: args.get(HOST), port: args.get(PORT) };
+    const way = args.get(SERVE);
+    const listener = new Listener({
+      ...address,
+      idleTimeout: Infinity, // A connection lives until its client closes it.
+      shutdown: host.shutdown,
+      onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+    });
+    log(`listening on ${address.host}:${address.port}`);
+    const inTurn = way === "one" ? serveOneAndRefuse : serveAllAtOnce;
+    const serve = way === "threads" ? converseOnThread : converseHere;
+    await inTurn(listener, async (connection, number) => {
+      using _ = connection;
+      const { peer } = connection;
+      connection.signal.addEventListener("abort", () => connection.close());
+      try {
+        const count = await serve(connection);
+        log(`${number} ${peer}: ${count} requests`);
+      } catch (error) {
+        log(`${number} ${peer}: error: ${describe(error)}`);
+      }
+    });
+  },
+};
+
+function converseHere(connection: Connection): Promise<number> {
+  return converse(connection, answer);
+}
+
+async function converseOnThread(connection: Connection): Promise<number> {
+  using thread = new EvaluationThread();
+  // The end of the connection need not wait for an evaluation.
+  connection.signal.addEventListener("abort", () => thread[Symbol.dispose]());
+  return await converse(connection, (expression) => thread.evaluate(expression));
+}

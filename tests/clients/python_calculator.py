@@ -1,0 +1,64 @@
+"""Answers each line of stdin as the calculator has to, by Python's own arithmetic.
+
+Where the C library rounds the last digit of a power of floats wrong, another answer is
+as good: then the line is `ROUNDED WRONG`.
+"""
+
+import ast
+import decimal
+import math
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+decimal.getcontext().prec = 40
+# Only the exponents of the result are bounded by a float.
+decimal.getcontext().Emax = decimal.MAX_EMAX
+decimal.getcontext().Emin = decimal.MIN_EMIN
+
+
+class RoundedWrong(Exception):
+    """The C library's power is not the float next to the exact one."""
+
+
+def power(base, exponent, *modulus):
+    result = pow(base, exponent, *modulus)
+    if isinstance(result, complex):
+        raise TypeError("the calculator has no complex numbers")
+    if isinstance(result, float) and math.isfinite(result) and result and exponent:
+        exact = decimal.Decimal(abs(base)) ** decimal.Decimal(exponent)
+        if float(exact) != abs(result):
+            raise RoundedWrong
+    return result
+
+
+class CheckPowers(ast.NodeTransformer):
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        name = ast.Name("power", ast.Load())
+        return ast.Call(name, [node.left, node.right], [])
+
+
+NAMES = {
+    "__builtins__": {},
+    "power": power,
+    "pow": power,
+    **{f.__name__: f for f in (abs, round, min, max, sum, divmod, int, float)},
+}
+
+
+def answer(line):
+    try:
+        tree = ast.fix_missing_locations(CheckPowers().visit(ast.parse(line.strip(" \t"), mode="eval")))
+        value = eval(compile(tree, "line", "eval"), NAMES)
+        return str(value)
+    except RoundedWrong:
+        return "ROUNDED WRONG"
+    except (ArithmeticError, SyntaxError, TypeError, ValueError, NameError):
+        return "INVALID STATEMENT"
+
+
+for line in sys.stdin:
+    print(answer(line.rstrip("\n")))

@@ -1,0 +1,339 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ascii, concat } from "../support/data.ts";
+import { peakMemory, unixTest } from "../support/platform.ts";
+import {
+  commandLine,
+  type Running,
+  type Server,
+  start,
+  startCommand,
+  startServer,
+} from "../support/program.ts";
+import { Socket } from "../support/socket.ts";
+import { eventually } from "../support/time.ts";
+
+const WAYS = ["one", "threads", "select"] as const;
+type Way = typeof WAYS[number];
+/** The ways that serve several clients at once. */
+const CONCURRENT_WAYS = ["threads", "select"] as const;
+
+const INVALID = "INVALID STATEMENT";
+
+function serve(way: Way): Promise<Server> {
+  return startServer(
+    "accio calculator-server",
+    (port) => [`--serve=${way}`, "127.0.0.1", port],
+  );
+}
+
+/** Sends, and expects exactly these bytes. */
+async function exchange(socket: Socket, sent: string, expected: string): Promise<void> {
+  await socket.send(ascii(sent));
+  assertEquals(text(await socket.read(expected.length)), expected);
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+for (const way of WAYS) {
+  Deno.test(`--serve=${way}: an answer ends as its request does, with a newline or without`, async () => {
+    await using server = await serve(way);
+    using socket = await Socket.connect(server.port);
+    await exchange(socket, "7/2\n", "3.5\n");
+    await exchange(socket, "2**100\r\n", `${2n ** 100n}\n`);
+    await exchange(socket, "7//2", "3");
+    await exchange(socket, "foo", INVALID);
+    await exchange(socket, "\n", `${INVALID}\n`);
+    await exchange(socket, "1\n2\n\n4\n5", `1\n2\n${INVALID}\n4\n5`);
+    await socket.sendSlowly(ascii("divmod(7, 2)\n"));
+    assertEquals(text(await socket.read(7)), "(3, 1)\n");
+    await socket.send(ascii("6*7"));
+    await socket.finish();
+    assertEquals(text(await socket.readToEnd()), "42");
+  });
+
+  Deno.test(`--serve=${way}: 5000 requests at once are answered in order`, async () => {
+    await using server = await serve(way);
+    using socket = await Socket.connect(server.port);
+    const requests = Array.from({ length: 5000 }, (_, i) => `${i}+0.5\n`).join("");
+    const expected = requests.replaceAll("+0", "");
+    const answers = socket.read(expected.length);
+    await socket.send(ascii(requests));
+    assertEquals(text(await answers), expected);
+  });
+
+  Deno.test(`--serve=${way}: a client that closes or resets costs the next one nothing`, async () => {
+    await using server = await serve(way);
+    for (let i = 0; i < 3; i++) {
+      const socket = await connectSoon(server.port);
+      await exchange(socket, "1+1\n", "2\n");
+      await socket.send(ascii("1+1\n".repeat(1000))); // The answers are never read: a reset.
+      socket.close();
+    }
+    using socket = await connectSoon(server.port);
+    await exchange(socket, "1+1\n", "2\n");
+  });
+
+  Deno.test(`--serve=${way}: hostile requests are refused within a second`, async () => {
+    await using server = await serve(way);
+    using socket = await Socket.connect(server.port);
+    await exchange(socket, "1", "1");
+    for (const [what, request] of HOSTILE) {
+      const best = await bestOf(3, 1000, async () => {
+        const start = performance.now();
+        await socket.send(request);
+        assertEquals(text(await socket.read(INVALID.length)), INVALID, what);
+        const took = performance.now() - start;
+        await settle(socket);
+        return took;
+      });
+      assert(best < 1000, `${what}: ${best} ms`);
+    }
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
+    unixTest(
+      `--serve=${way}: ${signal} ends the server within a second, with exit status 0`,
+      async () => {
+        await using server = await serve(way);
+        using socket = await Socket.connect(server.port);
+        await exchange(socket, "1+1\n", "2\n");
+        await socket.send(ascii("1+"));
+        const start = performance.now();
+        server.process.signal(signal);
+        const { code, stdout } = await server.process.outcome();
+        const took = performance.now() - start;
+        assertEquals({ code, stdout }, { code: 0, stdout: "" });
+        assert(took < 1000, `${took} ms`);
+      },
+    );
+  }
+}
+
+const HOSTILE: readonly [what: string, request: Uint8Array][] = [
+  ["a megabyte of (", new Uint8Array(1_000_000).fill(0x28)],
+  ["a megabyte of spaces", new Uint8Array(1_000_000).fill(0x20)],
+  ["9**9**9", ascii("9**9**9")],
+  ["1e999999", ascii("1e999999")],
+  ["a number of 100,000 digits", new Uint8Array(100_000).fill(0x39)],
+  ["a NUL", ascii("1+\0")],
+  ["invalid UTF-8", Uint8Array.of(0x31, 0xff, 0xfe)],
+  ["a heavy product", ascii("(2**200000)*".repeat(5000) + "1")],
+  ["code", ascii("__import__('os').system('true')")],
+];
+
+/** The shortest time (ms) of so many rounds, fewer if one is below the limit: the machine has other things to do as well. */
+async function bestOf(
+  rounds: number,
+  limit: number,
+  measure: () => Promise<number>,
+): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < rounds && best >= limit; i++) best = Math.min(best, await measure());
+  return best;
+}
+
+/** Reads on to the answer to a request of its own: a long one that came with pauses has several. */
+async function settle(socket: Socket): Promise<void> {
+  await socket.send(ascii("\n4*1000003\n"));
+  let seen = "";
+  while (!seen.endsWith("\n4000012\n")) seen += text(await socket.read(1));
+}
+
+/** With --serve=one, the port is closed for a moment after a client has left. */
+async function connectSoon(port: number): Promise<Socket> {
+  let socket: Socket | undefined;
+  await eventually(async () => {
+    try {
+      socket = await Socket.connect(port);
+      return true;
+    } catch {
+      return false;
+    }
+  }, () => "a connection");
+  assert(socket !== undefined);
+  return socket;
+}
+
+Deno.test("--serve=one: others are refused while a client is served; when it has left, the next is served within 100 ms", async () => {
+  await using server = await serve("one");
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const socket = await connectSoon(server.port);
+    await exchange(socket, "1+1\n", "2\n");
+    for (let j = 0; j < 3; j++) {
+      await assertRejects(() => Socket.connect(server.port), Deno.errors.ConnectionRefused);
+    }
+    await exchange(socket, "1+1\n", "2\n");
+    socket.close();
+    const start = performance.now();
+    using next = await connectSoon(server.port);
+    await exchange(next, "2+2\n", "4\n");
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  assert((times[2] ?? Infinity) < 100, `${times} ms`);
+});
+
+for (const way of CONCURRENT_WAYS) {
+  Deno.test(`--serve=${way}: hostile clients do not delay others by 50 ms`, async () => {
+    await using server = await serve(way);
+    using calm = await Socket.connect(server.port);
+    await exchange(calm, "1+1\n", "2\n");
+    for (const [what, request] of HOSTILE) {
+      const best = await bestOf(3, 50, async () => {
+        using hostile = await Socket.connect(server.port);
+        await exchange(hostile, "1\n", "1\n");
+        const sent = hostile.send(concat(request, ascii("\n"), request, ascii("\n")));
+        let worst = 0;
+        for (let i = 0; i < 20; i++) {
+          const start = performance.now();
+          await exchange(calm, "1+1\n", "2\n");
+          worst = Math.max(worst, performance.now() - start);
+        }
+        await sent;
+        assertEquals(text(await hostile.read(INVALID.length)), INVALID);
+        return worst;
+      });
+      assert(best < 50, `${what}: ${best} ms`);
+    }
+  });
+
+  Deno.test(`--serve=${way}: a line that never ends is refused once`, async () => {
+    await using server = await serve(way);
+    using endless = await Socket.connect(server.port);
+    const piece = new Uint8Array(1_000_000).fill(0x31);
+    for (let i = 0; i < 20; i++) await endless.send(piece);
+    await endless.send(ascii("\n1+1\n"));
+    await endless.finish();
+    // Where the line came with pauses, each part is a request.
+    assertMatch(text(await endless.readToEnd()), /^(INVALID STATEMENT)+\n2\n$/);
+  });
+}
+
+const CLIENTS = [["threads", 100], ["select", 1000]] as const;
+for (const [way, count] of CLIENTS) {
+  unixTest(`--serve=${way}: ${count} clients at once`, async () => {
+    await using server = await serve(way);
+    const sockets: Socket[] = [];
+    try {
+      for (let i = 0; i < count; i++) sockets.push(await Socket.connect(server.port));
+      for (let round = 0; round < 2; round++) {
+        await Promise.all(sockets.map((socket, i) => exchange(socket, `${i}*2\n`, `${i * 2}\n`)));
+      }
+      const start = performance.now();
+      server.process.signal("SIGTERM");
+      assertEquals((await server.process.outcome()).code, 0);
+      const took = performance.now() - start;
+      assert(took < 1000, `${took} ms`);
+    } finally {
+      for (const socket of sockets) socket.close();
+    }
+  });
+}
+
+Deno.test("a client that sends and never reads is not read from either, and others are served", async () => {
+  await using server = await serve("select");
+  using greedy = await Socket.connect(server.port);
+  const piece = ascii("2**14000\n".repeat(10_000));
+  let sent = 0;
+  const sending = (async () => {
+    for (let i = 0; i < 500; i++) {
+      await greedy.send(piece);
+      sent += piece.length;
+    }
+  })().catch(() => {});
+  using calm = await Socket.connect(server.port);
+  let before = -1;
+  await eventually(async () => {
+    const stalled = sent === before;
+    before = sent;
+    for (let i = 0; i < 20; i++) await exchange(calm, "1+1\n", "2\n");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return stalled;
+  }, () => "the end of sending");
+  assert(sent < 500 * piece.length, "everything was read");
+  const memory = await peakMemory(server.process.pid);
+  assert(memory < 150_000_000, `${memory} bytes`);
+  greedy.close();
+  await sending;
+});
+
+unixTest("the seed's kind of client works: one send without a newline, one recv", async () => {
+  await using server = await serve("select");
+  await using client = startCommand([
+    "python3",
+    "-c",
+    "import socket, sys\n" +
+    "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n" +
+    "for e in ['1+1', '2**0.5', 'foo', '1/0', '10//3']:\n" +
+    "    s.send(e.encode()); print(s.recv(1024).decode())",
+    `${server.port}`,
+  ]);
+  const { stdout, stderr } = await client.outcome();
+  assertEquals(stdout, `2\n1.4142135623730951\n${INVALID}\n${INVALID}\n3\n`, stderr);
+});
+
+function ask(server: Server): Running {
+  return start("accio calculator-client", ["127.0.0.1", server.port], { stdin: "piped" });
+}
+
+Deno.test("calculator-client prints an answer for each line, also for one that nothing ends", async () => {
+  await using server = await serve("threads");
+  const cases = [
+    ["", ""],
+    ["1+1\n2**100\n\n7/2", `2\n${2n ** 100n}\n${INVALID}\n3.5\n`],
+    ["1\r\n2\n", "1\n2\n"],
+    [`${"1".repeat(200_000)}\n5\n`, `${INVALID}\n5\n`],
+  ] as const;
+  for (const [input, stdout] of cases) {
+    await using client = ask(server);
+    await client.input(ascii(input));
+    assertEquals(await client.outcome(), { code: 0, stdout, stderr: "" });
+  }
+});
+
+Deno.test("calculator-client fails when the server closes before its answer", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = start("accio calculator-client", ["127.0.0.1", listener.addr.port], {
+    stdin: "piped",
+  });
+  using server = new Socket(await listener.accept());
+  await client.type(ascii("1+1\n"));
+  await server.read(4);
+  await server.send(ascii("2"));
+  await server.finish();
+  const { code, stdout, stderr } = await client.outcome();
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertMatch(stderr, /^ERROR: the server closed the connection before its answer\n$/);
+});
+
+unixTest("calculator-client fails within 2 seconds where nobody accepts", async () => {
+  await using full = startCommand(["python3", "tests/clients/full_backlog.py"], {
+    stdin: "piped",
+  });
+  const [, port = ""] = await full.stdout.until(/^(\d+)\n/);
+  await using client = start("accio calculator-client", ["127.0.0.1", port]);
+  const { code, stderr } = await client.outcome();
+  assertMatch(stderr, /^ERROR: .* did not answer within 2 seconds\n$/);
+  assertEquals(code, 1);
+  await full.input(new Uint8Array(0));
+});
+
+for (const [key, byte] of [["Ctrl-D", "\x04"], ["Ctrl-C", "\x03"]] as const) {
+  unixTest(`calculator-client prompts on a terminal, and ${key} ends it`, async () => {
+    await using server = await serve("select");
+    await using terminal = startCommand([
+      "python3",
+      "tests/clients/on_terminal.py",
+      ...commandLine("accio calculator-client"),
+      ...["127.0.0.1", `${server.port}`],
+    ], { stdin: "piped" });
+    await terminal.stdout.until(/^> $/);
+    await terminal.type(ascii("6*7\n"));
+    await terminal.stdout.until(/^> 6\*7\r\n42\r\n> $/);
+    await terminal.type(ascii(byte));
+    assertEquals((await terminal.outcome()).code, 0);
+  });
+}
