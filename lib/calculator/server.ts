@@ -43,11 +43,11 @@ A request is an expression that ends at a newline, and so does its answer. Bytes
 after which nothing comes for 20 ms are a request too, with an answer without a
 newline. A client can ask as often as it likes, until it closes.
 
-There are integers of any size, floats, + - * / // % **, comparisons, parentheses
-and abs, round, min, max, pow, sum, divmod, int, float, with the values and the
-text that Python 3 has for them. Everything else is answered INVALID STATEMENT:
-also an expression of more than 64 KiB, an integer of more than 4300 digits, and
-what would take too long.
+There are integers of any size, floats, + - * / // % **, comparisons,
+parentheses, and abs, round, min, max, pow, sum, divmod, int, float, with the
+values and the text that Python 3 has for them. Everything else is answered
+INVALID STATEMENT: also an expression of more than 64 KiB, an integer of more
+than 4300 digits, and what would take too long.
 
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "--serve=threads 127.0.0.1 5001",

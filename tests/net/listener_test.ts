@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { receive } from "../../lib/accio/upload.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
-import { Listener, serveAllAtOnce } from "../../lib/net/listener.ts";
+import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../../lib/net/listener.ts";
 import { randomBytes } from "../support/data.ts";
 import { freePort } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
+import { eventually } from "../support/time.ts";
 
 function listen(idleTimeout: number): {
   listener: Listener;
@@ -64,3 +65,34 @@ Deno.test("a connection is told why it was ended: silence, or the shutdown", asy
   ]);
   assertEquals(reasons[0] instanceof IdleTimeout, true);
 });
+
+Deno.test("serveOneAndRefuse closes the listening socket while it serves, and opens it again", async () => {
+  const { listener, port, stop } = listen(Infinity);
+  const serving = serveOneAndRefuse(listener, async (connection, number) => {
+    using _ = connection;
+    await connection.write(Uint8Array.of(number));
+    await connection.read();
+    if (number === 2) stop();
+  });
+  for (const number of [1, 2]) {
+    using socket = await Socket.connect(port);
+    assertEquals(await socket.read(1), Uint8Array.of(number));
+    await assertRejects(() => Socket.connect(port), Deno.errors.ConnectionRefused);
+    await socket.finish();
+    await socket.readToEnd();
+    socket.close();
+    if (number === 1) await eventuallyListens(port);
+  }
+  await serving;
+});
+
+async function eventuallyListens(port: number): Promise<void> {
+  await eventually(() => {
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return false;
+    } catch {
+      return true; // The port is in use again.
+    }
+  }, () => `somebody listens on ${port}`);
+}
