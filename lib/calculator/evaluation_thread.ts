@@ -30,6 +30,15 @@ export class EvaluationThread implements Disposable {
     return answer ?? INVALID_STATEMENT;
   }
 
+  /**
+   * Waits for no answer any more. The thread itself ends with the process:
+   * ending a hundred of them one by one takes longer than a shutdown may.
+   */
+  abandon(): void {
+    this.#thread?.abandon();
+    this.#thread = undefined;
+  }
+
   [Symbol.dispose](): void {
     this.#thread?.end();
     this.#thread = undefined;
@@ -74,9 +83,13 @@ class Thread {
     }
   }
 
-  end(): void {
+  abandon(): void {
     this.#hasEnded = true;
     this.#message.resolve(undefined);
+  }
+
+  end(): void {
+    this.abandon();
     this.#port.close();
     this.#worker.terminate();
   }

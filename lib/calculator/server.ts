@@ -84,7 +84,7 @@ function converseHere(connection: Connection): Promise<number> {
 
 async function converseOnThread(connection: Connection): Promise<number> {
   using thread = new EvaluationThread();
-  // The end of the connection need not wait for an evaluation.
-  connection.signal.addEventListener("abort", () => thread[Symbol.dispose]());
+  // A shutdown waits neither for an evaluation nor for the end of the thread.
+  connection.signal.addEventListener("abort", () => thread.abandon());
   return await converse(connection, (expression) => thread.evaluate(expression));
 }

@@ -110,7 +110,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [["127.0.0.1", freePort()], 1, /refused the connection/],
   ],
   "accio": [
-    [[], 2, /PROGRAM is missing; the programs are server-s, server, client, calculator-server/],
+    [[], 2, /PROGRAM is missing; the programs are server-s, server, client, message-server/],
     [["serve"], 2, /no program "serve"; the programs are/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
