@@ -1,24 +1,13 @@
 import { basename } from "@std/path/basename";
 import type { Operand, Option } from "../command/arguments.ts";
+import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Host, Program } from "../command/program.ts";
 import { Progress } from "../command/progress.ts";
-import { oneOf, port, seconds, text } from "../command/values.ts";
+import { oneOf, seconds, text } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 import { send, type SendOptions } from "./send.ts";
-
-const HOST: Operand<string> = {
-  name: "HOST",
-  about: "the server's name or address",
-  parse: text,
-};
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the server's TCP port",
-  parse: port,
-};
 
 const FILE: Operand<string> = {
   name: "FILE",
@@ -46,7 +35,7 @@ const TIMEOUT: Option<number> = {
 export const accioClient: Program = {
   name: "client",
   summary: "Send a file to an Accio server.",
-  operands: [HOST, PORT, FILE],
+  operands: [SERVER_HOST, SERVER_PORT, FILE],
   options: [PROTOCOL, TIMEOUT],
   flags: [],
   details: `\
@@ -60,8 +49,8 @@ first, so there the server sees the error.`,
   example: "127.0.0.1 5000 README.md",
   async run(args, host) {
     const options = {
-      host: args.get(HOST),
-      port: args.get(PORT),
+      host: args.get(SERVER_HOST),
+      port: args.get(SERVER_PORT),
       timeout: args.get(TIMEOUT),
       shutdown: host.shutdown,
     };

@@ -4,16 +4,9 @@
  * @module
  */
 
-import type { Operand, Option } from "../command/arguments.ts";
-import { oneOf, port, seconds, sizeLimit } from "../command/values.ts";
+import type { Option } from "../command/arguments.ts";
+import { oneOf, seconds, sizeLimit } from "../command/values.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
-
-/** The port that a server listens on. */
-export const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the TCP port to listen on, on all interfaces: 1 to 65535",
-  parse: port,
-};
 
 /** The edition that a server expects. */
 export const SERVER_PROTOCOL: Option<Edition | "auto"> = {

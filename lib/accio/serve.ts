@@ -6,10 +6,11 @@
  */
 
 import type { Arguments } from "../command/arguments.ts";
+import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
 import { Listener, type Serve } from "../net/listener.ts";
-import { IDLE_TIMEOUT, MAX_SIZE, PORT, SERVER_PROTOCOL } from "./parameters.ts";
+import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
 
 /** Accio servers listen on all interfaces. */
@@ -36,7 +37,7 @@ export async function serveUploads(
   host: Host,
   { inTurn, openSink, blockSize }: Service,
 ): Promise<void> {
-  const port = args.get(PORT);
+  const port = args.get(LISTEN_PORT);
   const options = {
     edition: args.get(SERVER_PROTOCOL),
     maxSize: args.get(MAX_SIZE),

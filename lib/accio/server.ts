@@ -1,12 +1,13 @@
 import { ensureDir } from "@std/fs/ensure-dir";
 import { join } from "@std/path/join";
 import type { Operand } from "../command/arguments.ts";
+import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
 import { fileSink } from "./file_sink.ts";
-import { PORT, SERVER_OPTIONS } from "./parameters.ts";
+import { SERVER_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
 
 const DIR: Operand<string> = {
@@ -19,7 +20,7 @@ const DIR: Operand<string> = {
 export const accioServer: Program = {
   name: "server",
   summary: "Save the file that each client sends, all clients at once.",
-  operands: [PORT, DIR],
+  operands: [LISTEN_PORT, DIR],
   options: SERVER_OPTIONS,
   flags: [],
   details: `\

@@ -1,14 +1,15 @@
+import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { serveOneByOne } from "../net/listener.ts";
 import { countSink } from "./count_sink.ts";
-import { PORT, SERVER_OPTIONS } from "./parameters.ts";
+import { SERVER_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
 
 /** accio-server-s: counts what each client sends, one client after another. */
 export const accioServerS: Program = {
   name: "server-s",
   summary: "Count the bytes that each client sends, one client after another.",
-  operands: [PORT],
+  operands: [LISTEN_PORT],
   options: SERVER_OPTIONS,
   flags: [],
   details: `\

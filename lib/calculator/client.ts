@@ -1,21 +1,8 @@
-import type { Operand } from "../command/arguments.ts";
+import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import { Failure } from "../command/errors.ts";
 import type { Host, Program } from "../command/program.ts";
-import { port, text } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
-
-const HOST: Operand<string> = {
-  name: "HOST",
-  about: "the server's name or address",
-  parse: text,
-};
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the server's TCP port",
-  parse: port,
-};
 
 /** How long connecting may take, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
@@ -28,7 +15,7 @@ const PROMPT = "> ";
 export const calculatorClient: Program = {
   name: "calculator-client",
   summary: "Ask a calculator server.",
-  operands: [HOST, PORT],
+  operands: [SERVER_HOST, SERVER_PORT],
   options: [],
   flags: [],
   details: `\
@@ -40,8 +27,8 @@ connection first, or when an answer takes longer than 10 seconds.`,
   example: "127.0.0.1 5001",
   async run(args, host) {
     using connection = await connect({
-      host: args.get(HOST),
-      port: args.get(PORT),
+      host: args.get(SERVER_HOST),
+      port: args.get(SERVER_PORT),
       timeout: CONNECT_TIMEOUT,
       idleTimeout: ANSWER_TIMEOUT,
       shutdown: host.shutdown,

@@ -1,24 +1,13 @@
-import type { Operand, Option } from "../command/arguments.ts";
+import type { Option } from "../command/arguments.ts";
+import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { oneOf, port, text } from "../command/values.ts";
+import { oneOf } from "../command/values.ts";
 import type { Connection } from "../net/connection.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
 import { answer } from "./answer.ts";
 import { converse } from "./conversation.ts";
 import { EvaluationThread } from "./evaluation_thread.ts";
-
-const HOST: Operand<string> = {
-  name: "HOST",
-  about: "the local name or address to listen on: 127.0.0.1, or 0.0.0.0 for all interfaces",
-  parse: text,
-};
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the TCP port to listen on: 1 to 65535",
-  parse: port,
-};
 
 const WAYS = ["one", "threads", "select"] as const;
 
@@ -35,7 +24,7 @@ const SERVE: Option<typeof WAYS[number]> = {
 export const calculatorServer: Program = {
   name: "calculator-server",
   summary: "Answer arithmetic expressions as Python does.",
-  operands: [HOST, PORT],
+  operands: [LISTEN_HOST, LISTEN_PORT],
   options: [SERVE],
   flags: [],
   details: `\
@@ -53,7 +42,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "--serve=threads 127.0.0.1 5001",
   async run(args, host) {
     const log = (line: string) => host.stderr.write(`${line}\n`);
-    const address = { host: args.get(HOST), port: args.get(PORT) };
+    const address = { host: args.get(LISTEN_HOST), port: args.get(LISTEN_PORT) };
     const way = args.get(SERVE);
     const listener = new Listener({
       ...address,

@@ -1,27 +1,14 @@
-import type { Operand } from "../command/arguments.ts";
+import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { port, text } from "../command/values.ts";
 import { Listener, serveAllAtOnce } from "../net/listener.ts";
 import { echo } from "./echo.ts";
-
-const HOST: Operand<string> = {
-  name: "HOST",
-  about: "the local address to listen on; 0.0.0.0 is all",
-  parse: text,
-};
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the TCP port to listen on: 1 to 65535",
-  parse: port,
-};
 
 /** accio echo-server: returns to each client what it sends. */
 export const echoServer: Program = {
   name: "echo-server",
   summary: "Return every byte to the client that sent it, all clients at once.",
-  operands: [HOST, PORT],
+  operands: [LISTEN_HOST, LISTEN_PORT],
   options: [],
   flags: [],
   details: `\
@@ -32,8 +19,8 @@ that sends without reading is not read either, until it reads.
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "127.0.0.1 5000",
   async run(args, host) {
-    const address = args.get(HOST);
-    const port = args.get(PORT);
+    const address = args.get(LISTEN_HOST);
+    const port = args.get(LISTEN_PORT);
     const log = (line: string) => host.stderr.write(`${line}\n`);
     const listener = new Listener({
       host: address,

@@ -1,23 +1,12 @@
-import type { Operand, Option } from "../command/arguments.ts";
+import type { Option } from "../command/arguments.ts";
+import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { port, text, timeLimit } from "../command/values.ts";
+import { timeLimit } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import { sendMessage } from "./send.ts";
 
 /** How long the server may take to accept the connection, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
-
-const HOST: Operand<string> = {
-  name: "HOST",
-  about: "the server's name or address",
-  parse: text,
-};
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the server's TCP port",
-  parse: port,
-};
 
 const TIMEOUT: Option<number> = {
   name: "timeout",
@@ -31,7 +20,7 @@ const TIMEOUT: Option<number> = {
 export const messageClient: Program = {
   name: "message-client",
   summary: "Send standard input to a message server, as one message.",
-  operands: [HOST, PORT],
+  operands: [SERVER_HOST, SERVER_PORT],
   options: [TIMEOUT],
   flags: [],
   details: `\
@@ -47,8 +36,8 @@ within 10 seconds is an error.`,
   example: "127.0.0.1 5000 < README.md",
   async run(args, host) {
     using connection = await connect({
-      host: args.get(HOST),
-      port: args.get(PORT),
+      host: args.get(SERVER_HOST),
+      port: args.get(SERVER_PORT),
       timeout: CONNECT_TIMEOUT,
       idleTimeout: Infinity,
       shutdown: host.shutdown,

@@ -1,19 +1,14 @@
-import type { Operand, Option } from "../command/arguments.ts";
+import type { Option } from "../command/arguments.ts";
+import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { port, timeLimit } from "../command/values.ts";
+import { timeLimit } from "../command/values.ts";
 import { Listener, serveAllAtOnce } from "../net/listener.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
 
 /** A message server listens on all interfaces. */
 const ALL_INTERFACES = "0.0.0.0";
-
-const PORT: Operand<number> = {
-  name: "PORT",
-  about: "the TCP port to listen on, on all interfaces: 1 to 65535",
-  parse: port,
-};
 
 const TIMEOUT: Option<number> = {
   name: "timeout",
@@ -27,7 +22,7 @@ const TIMEOUT: Option<number> = {
 export const messageServer: Program = {
   name: "message-server",
   summary: "Print the message that each client sends, exactly as it came.",
-  operands: [PORT],
+  operands: [LISTEN_PORT],
   options: [TIMEOUT],
   flags: [],
   details: `\
@@ -42,7 +37,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0, and so does the
 end of whoever reads its standard output.`,
   example: "5000 > messages",
   async run(args, host) {
-    const port = args.get(PORT);
+    const port = args.get(LISTEN_PORT);
     const log = (line: string) => host.stderr.write(`${line}\n`);
     const listener = new Listener({
       host: ALL_INTERFACES,
