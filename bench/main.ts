@@ -85,7 +85,13 @@ async function rounds(
     for (const row of rows.filter(({ missing }) => missing === "")) {
       if (host.shutdown.aborted) break;
       try {
-        const sample = await measure(row.server, case_, lab.load, lab.dir(case_.place));
+        const sample = await measure(
+          row.server,
+          case_,
+          lab.load,
+          lab.dir(case_.place),
+          host.shutdown,
+        );
         row.samples.push(sample);
       } catch (error) {
         if (!(error instanceof Unmeasured)) throw error;

@@ -33,6 +33,7 @@ const PATIENCE = 10_000;
  *
  * @param load the compiled load generator
  * @param dir where files go; empty, and emptied again
+ * @param shutdown ends the load
  * @throws {Unmeasured} when the server is missing, or does not do this work
  */
 export async function measure(
@@ -40,6 +41,7 @@ export async function measure(
   { work, edition, connections, parallel, bytes, beside }: Case,
   load: string,
   dir: string,
+  shutdown: AbortSignal,
 ): Promise<Sample> {
   if (edition === "confirm" && !server.confirms) throw new Unmeasured("does not confirm");
   const port = freePort();
@@ -58,6 +60,7 @@ export async function measure(
     const output = await new Deno.Command(load, {
       args: ["send", port, greets, edition, ...numbers],
       stdin: "null",
+      signal: shutdown,
     }).output();
     if (!output.success) throw new Unmeasured("lost connections");
     const seconds = Number(new TextDecoder().decode(output.stdout));
@@ -69,10 +72,18 @@ export async function measure(
       ...(beside && { perIdle: (start.resident - before.resident) / beside.connections }),
     };
   } finally {
-    child.kill("SIGKILL");
-    await child.status;
+    await end(child);
     for await (const { name } of Deno.readDir(dir)) await Deno.remove(join(dir, name));
   }
+}
+
+async function end(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+  await child.status;
 }
 
 function spawn(
