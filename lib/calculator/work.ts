@@ -11,7 +11,7 @@ export class InvalidStatement extends Error {
 
 /**
  * How much one expression may cost. The unit is the product of two 64-bit words
- * in a long multiplication, up to a nanosecond: all of it takes some 10 ms.
+ * in a long multiplication, up to a nanosecond.
  */
 export const MAX_WORK = 12_000_000;
 
