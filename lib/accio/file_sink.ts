@@ -11,25 +11,17 @@ import { ERROR } from "./count_sink.ts";
  * @param taken whether something is known to have the name; it is then removed at once
  */
 export function fileSink(path: string, taken: boolean): WritableStream<Uint8Array> {
-  return new WritableStream(new FileSink(path, taken));
+  return new WritableStream(new FileSink(path, taken), READ_AHEAD);
 }
 
-/**
- * While some bytes are being written, the next ones come: the slower the disk
- * is, the more are written at once. Bytes are not copied: they stay where they
- * were read to, until the block of memory after theirs is full.
- */
+/** While one chunk is written, another one can come. */
+const READ_AHEAD = { highWaterMark: 2 };
+
 class FileSink implements UnderlyingSink<Uint8Array> {
   readonly #path: string;
   readonly #taken: boolean;
   /** Opened for the first byte: a connection that is silent costs no descriptor. */
   #file: Deno.FsFile | undefined;
-  /** What is to be written, each part contiguous; the first one may be under way. */
-  #parts: Uint8Array[] = [];
-  #writing: Promise<void> | undefined;
-  #onWritten: () => void = () => {};
-  #failure: { readonly error: unknown } | undefined;
-  #marked: Promise<void> | undefined;
 
   constructor(path: string, taken: boolean) {
     this.#path = path;
@@ -40,79 +32,32 @@ class FileSink implements UnderlyingSink<Uint8Array> {
     if (this.#taken) await removeIfThere(this.#path);
   }
 
-  async write(bytes: Uint8Array, controller: WritableStreamDefaultController): Promise<void> {
-    this.#append(bytes);
-    this.#writing ??= this.#writeParts(controller);
-    const blockIsFull = bytes.byteOffset + bytes.length === bytes.buffer.byteLength;
-    // The other block is going to be used again.
-    while (blockIsFull && this.#parts.some(({ buffer }) => buffer !== bytes.buffer)) {
-      await new Promise<void>((resolve) => this.#onWritten = resolve);
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      await writeAll(await this.#open(), bytes);
+    } catch (error) {
+      await this.abort().catch(() => {});
+      throw error;
     }
   }
 
   async close(): Promise<void> {
-    await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure.error;
     const file = await this.#open();
     file.close();
   }
 
-  async abort(): Promise<void> {
-    this.#parts.splice(1);
-    await this.#writing;
-    await this.#markError();
-  }
-
-  #append(bytes: Uint8Array): void {
-    const last = this.#parts.length - 1;
-    const part = this.#parts[last];
-    const follows = last > 0 && part?.buffer === bytes.buffer &&
-      part.byteOffset + part.length === bytes.byteOffset;
-    if (follows) {
-      this.#parts[last] = new Uint8Array(
-        part.buffer,
-        part.byteOffset,
-        part.length + bytes.length,
-      );
-    } else {
-      this.#parts.push(bytes);
-    }
-  }
-
-  /** Writes until nothing is left. What fails ends the stream as an error. */
-  async #writeParts(controller: WritableStreamDefaultController): Promise<void> {
-    try {
-      const file = await this.#open();
-      for (let part; (part = this.#parts[0]) !== undefined;) {
-        await writeAll(file, part);
-        this.#parts.shift();
-        this.#onWritten();
-      }
-    } catch (error) {
-      this.#failure = { error };
-      controller.error(error);
-      await this.#markError().catch(() => {});
-      this.#parts = [];
-      this.#onWritten();
-    }
-    this.#writing = undefined;
-  }
-
   /** Makes the file say that the upload was an error. */
-  #markError(): Promise<void> {
-    this.#marked ??= (async () => {
-      using file = await this.#open();
+  async abort(): Promise<void> {
+    using file = await this.#open();
+    await file.truncate(0);
+    await file.seek(0, Deno.SeekMode.Start);
+    try {
+      await writeAll(file, new TextEncoder().encode(ERROR));
+    } catch (error) {
+      // Not even that fits: an empty file is better than a part of the word.
       await file.truncate(0);
-      await file.seek(0, Deno.SeekMode.Start);
-      try {
-        await writeAll(file, new TextEncoder().encode(ERROR));
-      } catch (error) {
-        // Not even that fits: an empty file is better than a part of the word.
-        await file.truncate(0);
-        throw error;
-      }
-    })();
-    return this.#marked;
+      throw error;
+    }
   }
 
   async #open(): Promise<Deno.FsFile> {

@@ -9,6 +9,7 @@ import type { Arguments } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
+import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
 import { Listener, type Serve } from "../net/listener.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
@@ -22,8 +23,8 @@ export interface Service {
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
   readonly openSink: (number: number) => WritableStream<Uint8Array>;
-  /** How many bytes the sink may keep while others are read. */
-  readonly blockSize: number;
+  /** How much is read while the sink takes what came before. */
+  readonly readAhead: ReadAhead;
 }
 
 /**
@@ -35,18 +36,18 @@ export interface Service {
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, openSink, blockSize }: Service,
+  { inTurn, openSink, readAhead }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
     edition: args.get(SERVER_PROTOCOL),
     maxSize: args.get(MAX_SIZE),
+    memory: new BlockMemory(readAhead),
   };
   const listener = new Listener({
     host: ALL_INTERFACES,
     port,
     idleTimeout: args.get(IDLE_TIMEOUT),
-    blockSize,
     shutdown: host.shutdown,
     onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
   });

@@ -42,8 +42,8 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
         const name = `${number}.file`;
         return fileSink(join(dir, name), taken.has(name));
       },
-      // Much can be written at once.
-      blockSize: 256 * 1024,
+      // While one block is written, all at once, the other is filled.
+      readAhead: { blockSize: 1024 * 1024, blocks: 2 },
     });
   },
 };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type BlockMemory, BlockReader } from "../net/block_reader.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Edition, GREETING, ServerHandshake } from "./protocol.ts";
 
@@ -23,6 +24,8 @@ export interface UploadOptions {
   readonly edition: Edition | "auto";
   /** The most bytes that a file may have. */
   readonly maxSize: number;
+  /** What is read into. */
+  readonly memory: BlockMemory;
 }
 
 /**
@@ -39,22 +42,29 @@ export async function receive(
   options: UploadOptions,
 ): Promise<number> {
   using _ = connection;
-  const upload = new Upload(connection, options);
+  using reader = new BlockReader(connection, options.memory);
+  const upload = new Upload(connection, reader, options);
   const source = new ReadableStream(upload, { highWaterMark: 0 });
   await source.pipeTo(sink, { signal: connection.signal });
   return upload.size;
 }
 
-/** The file's bytes; each chunk is valid until the next one is asked for. */
+/** The file's bytes; they stay valid as those of the {@linkcode BlockReader} do. */
 class Upload implements UnderlyingDefaultSource<Uint8Array> {
   /** How many bytes of the file have come. */
   size = 0;
   readonly #connection: Connection;
+  readonly #reader: BlockReader;
   readonly #handshake: ServerHandshake;
   readonly #maxSize: number;
 
-  constructor(connection: Connection, { edition, maxSize }: UploadOptions) {
+  constructor(
+    connection: Connection,
+    reader: BlockReader,
+    { edition, maxSize }: UploadOptions,
+  ) {
     this.#connection = connection;
+    this.#reader = reader;
     this.#handshake = new ServerHandshake(edition);
     this.#maxSize = maxSize;
   }
@@ -67,7 +77,7 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     controller: ReadableStreamDefaultController<Uint8Array>,
   ): Promise<void> {
     for (let passed = false; !passed;) {
-      const bytes = await this.#connection.read();
+      const bytes = await this.#reader.read();
       if (bytes === undefined) {
         this.#pass(this.#handshake.close(), controller);
         controller.close();

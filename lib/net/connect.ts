@@ -1,7 +1,6 @@
 import { aborted } from "./aborted.ts";
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
-import { ReadBudget } from "./read_memory.ts";
 
 /** What {@linkcode connect} needs to know. */
 export interface ConnectOptions {
@@ -47,7 +46,7 @@ export async function connect(
     ]);
     const watch = new IdleWatch(idleTimeout);
     const abort = () => connection.abort(new Shutdown());
-    const connection = new Connection(conn, watch, new ReadBudget(), () => {
+    const connection = new Connection(conn, watch, () => {
       watch.stop();
       shutdown.removeEventListener("abort", abort);
     });

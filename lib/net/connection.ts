@@ -6,7 +6,6 @@
  */
 
 import type { IdleWatch, Waiting } from "./idle.ts";
-import { ReadBudget, ReadMemory } from "./read_memory.ts";
 
 /** The peer was waited for longer than the idle timeout allows. */
 export class IdleTimeout extends Error {
@@ -27,25 +26,27 @@ export class Shutdown extends Error {
   }
 }
 
+/** The first read takes so few bytes that an idle connection costs little. */
+const SMALLEST_READ = 4 * 1024;
+const LARGEST_READ = 64 * 1024;
+
 /** A TCP connection under an {@linkcode IdleWatch}. */
 export class Connection implements Waiting, Disposable {
   readonly #conn: Deno.TcpConn;
   readonly #watch: IdleWatch;
   readonly #aborter = new AbortController();
   readonly #onClose: (connection: Connection) => void;
-  readonly #memory: ReadMemory;
+  #room: Uint8Array<ArrayBuffer> | undefined;
   #giveUp: (reason: Error) => void = () => {};
   #closed = false;
 
   constructor(
     conn: Deno.TcpConn,
     watch: IdleWatch,
-    budget: ReadBudget = new ReadBudget(),
     onClose: (connection: Connection) => void = () => {},
   ) {
     this.#conn = conn;
     this.#watch = watch;
-    this.#memory = new ReadMemory(budget);
     this.#onClose = onClose;
   }
 
@@ -62,18 +63,29 @@ export class Connection implements Waiting, Disposable {
 
   /**
    * Reads what has come: at least one byte, or `undefined` once the peer has
-   * closed its side. The bytes lie in one of two blocks that are filled in turn:
-   * they stay valid until the block after theirs is full.
+   * closed its side. The bytes stay valid until the next read.
+   *
+   * Rejects as {@linkcode readInto}.
+   */
+  async read(): Promise<Uint8Array | undefined> {
+    const room = this.#room ??= new Uint8Array(SMALLEST_READ);
+    const count = await this.readInto(room);
+    if (count === SMALLEST_READ) this.#room = new Uint8Array(LARGEST_READ);
+    return count === 0 ? undefined : room.subarray(0, count);
+  }
+
+  /**
+   * Reads what has come, as far as there is room, and returns how many bytes: at
+   * least one, or 0 once the peer has closed its side.
    *
    * The idle timeout runs while this waits. When it ends, or on a shutdown, the
    * {@linkcode signal} is aborted; this rejects with the signal's reason once the
    * connection is closed. It also rejects when the connection was reset.
    */
-  async read(): Promise<Uint8Array | undefined> {
+  async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
     this.#watch.begin(this);
     try {
-      const count = await this.#conn.read(this.#memory.room());
-      return count === null ? undefined : this.#memory.take(count);
+      return await this.#conn.read(room) ?? 0;
     } catch (error) {
       throw this.signal.aborted ? this.signal.reason : error;
     } finally {
@@ -110,7 +122,6 @@ export class Connection implements Waiting, Disposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.end(this);
-    this.#memory.release();
     this.#conn.close();
     this.#onClose(this);
   }

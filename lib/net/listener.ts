@@ -6,7 +6,6 @@
 
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
-import { ReadBudget } from "./read_memory.ts";
 
 /** What a {@linkcode Listener} needs to know. */
 export interface ListenOptions {
@@ -16,11 +15,6 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
   readonly idleTimeout: number;
-  /**
-   * How many bytes are read into one block of memory at most: as many stay valid
-   * while others are read. 64 KiB unless given.
-   */
-  readonly blockSize?: number;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
   /** Told when accepting has to pause, with the reason; not again until it has worked since. */
@@ -79,7 +73,6 @@ function listen({ host, port }: ListenOptions): Deno.TcpListener {
 export class Listener implements AsyncIterable<Connection> {
   readonly #options: ListenOptions;
   readonly #watch: IdleWatch;
-  readonly #budget: ReadBudget;
   /** Missing while connections are refused. */
   #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
@@ -92,7 +85,6 @@ export class Listener implements AsyncIterable<Connection> {
   constructor(options: ListenOptions) {
     this.#options = options;
     this.#watch = new IdleWatch(options.idleTimeout);
-    this.#budget = new ReadBudget(options.blockSize);
     this.#socket = listen(options);
   }
 
@@ -122,7 +114,6 @@ export class Listener implements AsyncIterable<Connection> {
     const connection = new Connection(
       conn,
       this.#watch,
-      this.#budget,
       (closed) => this.#open.delete(closed),
     );
     this.#open.add(connection);

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { receive } from "../../lib/accio/upload.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
+import { BlockMemory } from "../../lib/net/block_reader.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../../lib/net/listener.ts";
 import { randomBytes } from "../support/data.ts";
 import { freePort } from "../support/program.ts";
@@ -35,7 +36,8 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
         await new Promise((resolve) => setTimeout(resolve, 500));
       },
     });
-    await receive(connection, sink, { edition: "auto", maxSize: Infinity });
+    const memory = new BlockMemory({ blockSize: 32 * 1024, blocks: 1 });
+    await receive(connection, sink, { edition: "auto", maxSize: Infinity, memory });
     stop();
   });
   using socket = await Socket.connect(port);

@@ -1,0 +1,103 @@
+/**
+ * Reads much at a time.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+
+/** The first read goes into so few bytes that an idle connection costs little. */
+const SMALL_BLOCK = 4 * 1024;
+/** Any connection may have blocks of so many bytes. */
+const ASSURED_BLOCK = 64 * 1024;
+/** Beyond the assured ones, all blocks of a server together have so many bytes. */
+const SHARED_MEMORY = 32 * 1024 * 1024;
+/** One read takes so many bytes at most: more would not stay in the processor's cache. */
+const LARGEST_READ = 256 * 1024;
+
+/** How much is read ahead. */
+export interface ReadAhead {
+  /** How many bytes a block may have. */
+  readonly blockSize: number;
+  /** How many blocks a connection has: one stays valid while the other is filled. */
+  readonly blocks: 1 | 2;
+}
+
+/** The memory of a server, divided among the connections that are busy. */
+export class BlockMemory {
+  readonly blocks: 1 | 2;
+  readonly #largest: number;
+  #busy = 0;
+
+  constructor({ blockSize, blocks }: ReadAhead) {
+    this.#largest = blockSize;
+    this.blocks = blocks;
+  }
+
+  /** How many bytes a block may have now. */
+  get limit(): number {
+    const share = SHARED_MEMORY / this.blocks / Math.max(1, this.#busy);
+    // Powers of two: the size of blocks seldom changes.
+    const fair = 2 ** Math.floor(Math.log2(Math.max(ASSURED_BLOCK, share)));
+    return Math.min(this.#largest, fair);
+  }
+
+  /** One more connection has large blocks, or one less. */
+  changeBusy(by: 1 | -1): void {
+    this.#busy += by;
+  }
+}
+
+/** Reads a connection block by block. */
+export class BlockReader implements Disposable {
+  readonly #connection: Connection;
+  readonly #memory: BlockMemory;
+  /** The one to be filled next is first. */
+  readonly #blocks: Uint8Array<ArrayBuffer>[];
+  /** Whether blocks are large. */
+  #isBusy = false;
+
+  constructor(connection: Connection, memory: BlockMemory) {
+    this.#connection = connection;
+    this.#memory = memory;
+    this.#blocks = Array.from({ length: memory.blocks }, () => new Uint8Array(0));
+  }
+
+  /**
+   * Reads what has come; from a client that sends fast, as much as a block has
+   * room for. `undefined` once the peer has closed its side. The bytes stay valid
+   * until the same block is filled again.
+   *
+   * Rejects as {@linkcode Connection.readInto}.
+   */
+  async read(): Promise<Uint8Array | undefined> {
+    const block = this.#nextBlock();
+    let size = 0;
+    while (size < block.length) {
+      const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
+      size += count;
+      if (count === 0 || !this.#isBusy) break;
+    }
+    if (size === block.length) this.#becomeBusy();
+    return size === 0 ? undefined : block.subarray(0, size);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isBusy) this.#memory.changeBusy(-1);
+    this.#isBusy = false;
+  }
+
+  #nextBlock(): Uint8Array<ArrayBuffer> {
+    const size = this.#isBusy ? this.#memory.limit : SMALL_BLOCK;
+    const oldest = this.#blocks.shift();
+    const block = oldest?.length === size ? oldest : new Uint8Array(size);
+    this.#blocks.push(block);
+    return block;
+  }
+
+  #becomeBusy(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#memory.changeBusy(1);
+  }
+}
