@@ -68,3 +68,39 @@ export const CASES: readonly Case[] = [
     ...{ bytes: 100 * MiB, beside: { connections: 1000, interval: 1000 } },
   },
 ];
+
+/** One load, smaller and larger. */
+export interface Growth {
+  readonly name: string;
+  readonly about: string;
+  /** What grows. */
+  readonly axis: "connections" | "bytes";
+  readonly cases: readonly Case[];
+}
+
+/** How cost grows. */
+export const GROWTHS: readonly Growth[] = [
+  {
+    name: "growth-connections",
+    about: "save 256 MiB in all, over ever more connections at once, tmpfs",
+    axis: "connections",
+    cases: [1, 10, 100, 1000, 10_000].map((connections) => ({
+      ...{ ...SAVE, name: `${connections}`, about: "", connections, parallel: connections },
+      bytes: Math.floor(256 * MiB / connections),
+    })),
+  },
+  {
+    name: "growth-bytes",
+    about: "save ever larger files, one after another, tmpfs",
+    axis: "bytes",
+    cases: [1 / 1024, 1 / 32, 1, 32, 1024, 4096].map((mebibytes) => ({
+      ...{ ...SAVE, name: size(mebibytes * MiB), about: "", bytes: mebibytes * MiB, parallel: 1 },
+      connections: Math.max(1, Math.min(1000, 256 / mebibytes)),
+    })),
+  },
+];
+
+function size(bytes: number): string {
+  if (bytes >= GiB) return `${bytes / GiB} GiB`;
+  return bytes >= MiB ? `${bytes / MiB} MiB` : `${bytes / 1024} KiB`;
+}

@@ -11,24 +11,35 @@ import { Failure } from "../lib/command/errors.ts";
 import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
 import { oneOf } from "../lib/command/values.ts";
-import { type Case, CASES, type Place } from "./cases.ts";
+import { type Case, CASES, GROWTHS, type Place } from "./cases.ts";
+import { type Chart, svg } from "./chart.ts";
+import { type Figures, GROWTH_SERVERS, growthChart, growthTable } from "./growth.ts";
 import { measure, type Sample, Unmeasured } from "./measure.ts";
 import { table } from "./report.ts";
 import { type Server, servers } from "./servers.ts";
 
 const BENCH = fromFileUrl(new URL(".", import.meta.url));
 
+const NAMES = [...CASES, ...GROWTHS].map(({ name }) => name);
+
 const CASE: Option<string> = {
   name: "case",
   placeholder: "NAME",
-  about: `what to measure: all, or ${CASES.map(({ name }) => name).join(", ")}`,
+  about: `what to measure: all, or ${NAMES.join(", ")}`,
   default: "all",
-  parse: oneOf(["all", ...CASES.map(({ name }) => name)]),
+  parse: oneOf(["all", ...NAMES]),
 };
 const JSON_FILE: Option<string> = {
   name: "json",
   placeholder: "FILE",
   about: "where to write every round's figures",
+  default: "none",
+  parse: (text) => text,
+};
+const CHART_FILE: Option<string> = {
+  name: "chart",
+  placeholder: "FILE",
+  about: "where to write charts of how cost grows, as SVG",
   default: "none",
   parse: (text) => text,
 };
@@ -45,7 +56,7 @@ const bench: Program = {
   name: "bench",
   summary: "Measure our servers beside others.",
   operands: [],
-  options: [CASE, JSON_FILE],
+  options: [CASE, JSON_FILE, CHART_FILE],
   flags: [QUICK],
   details: `\
 Every server is started anew for every round, in turn. The figures are medians;
@@ -55,15 +66,28 @@ root to mount the file system in memory that files are saved to.`,
   async run(args, host) {
     const quick = args.has(QUICK);
     await using lab = await Lab.open();
-    const results: Record<string, readonly Row[]> = {};
+    const isChosen = ({ name }: { readonly name: string }) =>
+      ["all", name].includes(args.get(CASE)) && !host.shutdown.aborted;
+    const results: Record<string, readonly Row[] | Figures> = {};
     for (const chosen of CASES) {
-      if (args.get(CASE) !== "all" && args.get(CASE) !== chosen.name) continue;
+      if (!isChosen(chosen)) continue;
       const case_ = quick ? smaller(chosen) : chosen;
-      const rows = await rounds(case_, quick ? 3 : 5, lab, host);
+      const rows = await rounds(case_, quick ? 3 : 5, lab.servers, lab, host);
       results[case_.name] = rows;
       await host.stdout.write(`${table(case_, rows)}\n`);
-      if (host.shutdown.aborted) break;
     }
+    const charts: Chart[] = [];
+    const few = lab.servers.filter(({ name }) => GROWTH_SERVERS.includes(name));
+    for (const growth of GROWTHS) {
+      if (!isChosen(growth)) continue;
+      const figures: (readonly Row[])[] = [];
+      for (const case_ of growth.cases) figures.push(await rounds(case_, 3, few, lab, host));
+      results[growth.name] = figures;
+      charts.push(growthChart(growth, figures));
+      await host.stdout.write(`${growthTable(growth, figures)}\n`);
+    }
+    const chart = args.get(CHART_FILE);
+    if (chart !== "none") await Deno.writeTextFile(chart, svg(charts));
     const file = args.get(JSON_FILE);
     if (file !== "none") await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
   },
@@ -73,10 +97,11 @@ root to mount the file system in memory that files are saved to.`,
 async function rounds(
   case_: Case,
   count: number,
+  servers: readonly Server[],
   lab: Lab,
   host: Host,
 ): Promise<readonly Row[]> {
-  const rows = lab.servers.map((server) => ({
+  const rows = servers.map((server) => ({
     server,
     samples: new Array<Sample>(),
     missing: "",

@@ -10,6 +10,8 @@ import type { Server } from "./servers.ts";
 
 /** What one round came to. */
 export interface Sample {
+  /** From the start of the program to its word that it listens, in seconds. */
+  readonly start: number;
   /** From the first connect to the last close. */
   readonly seconds: number;
   /** The server's processor time in seconds, user and system, for the load. */
@@ -25,6 +27,8 @@ export class Unmeasured extends Error {
   override readonly name = "Unmeasured";
 }
 
+/** So many connections at a time are more than a process for each can serve. */
+const MANY = 1000;
 /** How long a server may take to start to listen, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -44,18 +48,23 @@ export async function measure(
   shutdown: AbortSignal,
 ): Promise<Sample> {
   if (edition === "confirm" && !server.confirms) throw new Unmeasured("does not confirm");
+  if (server.limit && parallel + (beside?.connections ?? 0) >= MANY) {
+    throw new Unmeasured(server.limit);
+  }
   const port = freePort();
   const [command, ...args] = server.command(work, port, dir) ?? [];
   if (command === undefined) throw new Unmeasured(`does not ${work}`);
+  const birth = performance.now();
   const child = spawn(command, args, "null");
   try {
     await listening(child, command);
+    const start = (performance.now() - birth) / 1000;
     const before = await usage(child.pid);
     const greets = server.greets ? "1" : "0";
     await using _ = beside && await hold(
       [load, "hold", port, greets, `${beside.connections}`, `${beside.interval}`],
     );
-    const start = await usage(child.pid);
+    const loaded = await usage(child.pid);
     const numbers = [connections, parallel, bytes].map(String);
     const output = await new Deno.Command(load, {
       args: ["send", port, greets, edition, ...numbers],
@@ -66,10 +75,11 @@ export async function measure(
     const seconds = Number(new TextDecoder().decode(output.stdout));
     const end = await usage(child.pid);
     return {
+      start,
       seconds,
-      cpu: end.cpu - start.cpu,
+      cpu: end.cpu - loaded.cpu,
       peak: end.peak,
-      ...(beside && { perIdle: (start.resident - before.resident) / beside.connections }),
+      ...(beside && { perIdle: (loaded.resident - before.resident) / beside.connections }),
     };
   } finally {
     await end(child);

@@ -17,7 +17,7 @@ export function table(case_: Case, rows: readonly Row[]): string {
   const reference = rows.find(({ server }) => server === REFERENCE)?.samples ?? [];
   const amount = isRate ? case_.connections : case_.connections * case_.bytes / 1e9;
   const lines = rows.map(({ server, samples, missing }) => {
-    if (samples.length === 0) return [server, missing ?? "not measured", "", "", "", "", ""];
+    if (samples.length === 0) return [server, missing ?? "not measured", "", "", "", "", "", ""];
     const speeds = samples.map(({ seconds }) => amount / seconds);
     const ratios = samples.flatMap(({ seconds }, round) => {
       const other = reference[round];
@@ -31,32 +31,40 @@ export function table(case_: Case, rows: readonly Row[]): string {
       ratios.length > 0 ? median(ratios).toFixed(2) : "",
       figure(1000 * median(samples.map(cpu)) / amount),
       figure(median(samples.map(({ peak }) => peak)) / 1e6),
+      figure(1000 * median(samples.map(({ start }) => start))),
       perIdle.length > 0 ? figure(median(perIdle) / 1024) : "",
     ];
   });
   const unit = isRate ? "connections/s" : "GB/s";
   const head = [
     ...["server", unit, "spread", "ratio"],
-    ...[isRate ? "CPU ms each" : "CPU ms/GB", "peak MB", "KiB/idle"],
+    ...[isRate ? "CPU ms each" : "CPU ms/GB", "peak MB", "start ms", "KiB/idle"],
   ];
   return [
     `### ${case_.name}: ${case_.about}\n`,
     line(head),
-    line(head.map((_, column) => column === 0 ? "---" : "---:")),
+    rule(head),
     ...lines.map(line),
     "",
   ].join("\n");
 }
 
-function line(cells: readonly string[]): string {
+/** A line of a Markdown table. */
+export function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+/** What comes below a Markdown table's head. */
+export function rule(head: readonly string[]): string {
+  return line(head.map((_, column) => column === 0 ? "---" : "---:"));
 }
 
 function cpu({ cpu }: Sample): number {
   return cpu;
 }
 
-function median(numbers: readonly number[]): number {
+/** The one in the middle, or the mean of the two there. */
+export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
@@ -64,6 +72,6 @@ function median(numbers: readonly number[]): number {
 }
 
 /** Three significant digits. */
-function figure(number: number): string {
+export function figure(number: number): string {
   return number >= 100 ? Math.round(number).toLocaleString("en") : number.toPrecision(3);
 }

@@ -19,6 +19,8 @@ export interface Server {
   readonly greets: boolean;
   /** Whether it speaks the confirm edition. */
   readonly confirms: boolean;
+  /** Why it can't serve many that stay, if it can't. */
+  readonly limit?: string;
   /** How it is started; `undefined` where it does not do that work. */
   readonly command: (work: Work, port: string, dir: string) => readonly string[] | undefined;
 }
@@ -71,7 +73,7 @@ export function servers(binary: string): readonly Server[] {
           ? [join(DIST, "accio-server-s"), port]
           : [join(DIST, "accio-server"), port, dir],
     },
-    c("C, one thread", "loop", binary),
+    { ...c("C, one thread", "loop", binary), limit: "serves one at a time" },
     c("C, threads", "threads", binary),
     c("C, no copies (limit)", "limit", binary),
     python("Python, 64 KiB", 65536),
@@ -88,10 +90,13 @@ export function servers(binary: string): readonly Server[] {
       port,
       dir,
     ]),
-    saving("socat", false, (port, dir) => [
-      ...["socat", "-d", "-d", "-u", `TCP-LISTEN:${port},fork,reuseaddr,backlog=4096`],
-      `SYSTEM:cat > ${dir}/$$.file`,
-    ]),
+    {
+      ...saving("socat", false, (port, dir) => [
+        ...["socat", "-d", "-d", "-u", `TCP-LISTEN:${port},fork,reuseaddr,backlog=4096`],
+        `SYSTEM:cat > ${dir}/$$.file`,
+      ]),
+      limit: "starts processes for each connection",
+    },
     saving("ncat", false, (port, dir) => [
       ...["sh", "-c", `exec ncat -v -l -k -m 100000 --recv-only 0.0.0.0 ${port} > ${dir}/all`],
     ]),
