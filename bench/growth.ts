@@ -10,7 +10,7 @@ import type { Row } from "./main.ts";
 import { figure, line, median, rule } from "./report.ts";
 
 /** Who is measured: the others would take hours, or can't. */
-export const GROWTH_SERVERS: readonly string[] = ["accio", "C, threads", "Python, 64 KiB"];
+export const GROWTH_SERVERS: readonly string[] = ["accio", "C, threads", "Node, pipe"];
 
 /** The figures of each of a growth's cases. */
 export type Figures = readonly (readonly Row[])[];
