@@ -249,6 +249,30 @@ for (const way of CONCURRENT_WAYS) {
   });
 }
 
+for (const way of CONCURRENT_WAYS) {
+  Deno.test(`--serve=${way}: twenty clients that come at once do not delay others by 50 ms`, async () => {
+    await using server = await serve(way);
+    using calm = await Socket.connect(server.port);
+    await exchange(calm, "1+1\n", "2\n");
+    const best = await bestOf(3, 50, async () => {
+      let isServed = false;
+      const crowd = Promise.all(Array.from({ length: 20 }, async () => {
+        using socket = await Socket.connect(server.port);
+        await exchange(socket, "2+2\n", "4\n");
+      })).then(() => isServed = true);
+      let worst = 0;
+      while (!isServed) {
+        const start = performance.now();
+        await exchange(calm, "1+1\n", "2\n");
+        worst = Math.max(worst, performance.now() - start);
+      }
+      await crowd;
+      return worst;
+    });
+    assert(best < 50, `${best} ms`);
+  });
+}
+
 const CLIENTS = [["threads", 100], ["select", 1000]] as const;
 for (const [way, count] of CLIENTS) {
   unixTest(`--serve=${way}: ${count} clients at once`, async () => {
