@@ -261,25 +261,27 @@ Deno.test("what is long is not deep: signs, sums, products, powers, comparisons 
   assertEquals(answer(" ".repeat(MAX_EXPRESSION_BYTES) + "1"), INVALID_STATEMENT);
 });
 
-Deno.test("whatever is asked, others have a turn soon", () => {
+Deno.test("whatever is asked, others may have a turn every 10 ms", () => {
   for (const expression of HEAVY) {
-    // The best of a few, since the machine has other things to do as well.
-    const times = Array.from({ length: 5 }, () => longestPortion(expression));
-    const best = Math.min(...times);
-    assert(best < 20, `${best} ms: ${expression.slice(0, 60)}`);
+    // The portions are the same each time, what else the machine has to do is not.
+    const runs = Array.from({ length: 5 }, () => portionTimes(expression));
+    const [first = []] = runs;
+    const times = first.map((_, i) => Math.min(...runs.map((run) => run[i] ?? Infinity)));
+    const longest = Math.max(...times);
+    assert(longest < 10, `${longest} ms: ${expression.slice(0, 60)}`);
   }
 });
 
-/** How long (ms) a calculation keeps the thread at most. */
-function longestPortion(expression: string): number {
+/** How long (ms) each portion of a calculation takes. */
+function portionTimes(expression: string): number[] {
   const portions = answerInPortions(expression);
-  let longest = 0;
+  const times: number[] = [];
   for (let isDone: boolean | undefined = false; !isDone;) {
     const start = performance.now();
     isDone = portions.next().done;
-    longest = Math.max(longest, performance.now() - start);
+    times.push(performance.now() - start);
   }
-  return longest;
+  return times;
 }
 
 Deno.test("whatever is asked, there is an answer", () => {
