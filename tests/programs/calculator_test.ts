@@ -226,7 +226,7 @@ for (const way of CONCURRENT_WAYS) {
         using hostile = await Crowd.connect(4, server.port);
         hostile.send(flood(request));
         let worst = 0;
-        for (let i = 0; i < 20; i++) {
+        for (let i = 0; i < 10; i++) {
           const start = performance.now();
           await exchange(calm, "1+1\n", "2\n");
           worst = Math.max(worst, performance.now() - start);
@@ -246,30 +246,6 @@ for (const way of CONCURRENT_WAYS) {
     await endless.finish();
     // Where the line came with pauses, each part is a request.
     assertMatch(text(await endless.readToEnd()), /^(INVALID STATEMENT)+\n2\n$/);
-  });
-}
-
-for (const way of CONCURRENT_WAYS) {
-  Deno.test(`--serve=${way}: twenty clients that come at once do not delay others by 50 ms`, async () => {
-    await using server = await serve(way);
-    using calm = await Socket.connect(server.port);
-    await exchange(calm, "1+1\n", "2\n");
-    const best = await bestOf(3, 50, async () => {
-      let isServed = false;
-      const crowd = Promise.all(Array.from({ length: 20 }, async () => {
-        using socket = await Socket.connect(server.port);
-        await exchange(socket, "2+2\n", "4\n");
-      })).then(() => isServed = true);
-      let worst = 0;
-      while (!isServed) {
-        const start = performance.now();
-        await exchange(calm, "1+1\n", "2\n");
-        worst = Math.max(worst, performance.now() - start);
-      }
-      await crowd;
-      return worst;
-    });
-    assert(best < 50, `${best} ms`);
   });
 }
 
