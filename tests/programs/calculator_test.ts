@@ -226,7 +226,7 @@ for (const way of CONCURRENT_WAYS) {
         using hostile = await Crowd.connect(4, server.port);
         hostile.send(flood(request));
         let worst = 0;
-        for (let i = 0; i < 10; i++) {
+        for (let i = 0; i < 5; i++) {
           const start = performance.now();
           await exchange(calm, "1+1\n", "2\n");
           worst = Math.max(worst, performance.now() - start);
