@@ -9,10 +9,7 @@ import { INVALID_STATEMENT } from "./answer.ts";
 import { QUIET, Requests, type Step } from "./requests.ts";
 
 /** Answers an expression. */
-export type Evaluate = (expression: string) => string | Promise<string>;
-
-/** Answers may be worked out for so long (ms) before other connections have a turn. */
-const TURN = 5;
+export type Evaluate = (expression: string) => Promise<string>;
 
 /**
  * Answers a client's requests until it closes its side, and returns how many
@@ -35,13 +32,9 @@ export async function converse(connection: Connection, evaluate: Evaluate): Prom
   return count;
 
   async function answerAll(steps: Iterable<Step>): Promise<void> {
-    let turn = performance.now();
     for (const step of steps) {
       if (step.kind !== "newline") count++;
       await connection.write(new TextEncoder().encode(await reply(step, evaluate)));
-      if (performance.now() - turn < TURN) continue;
-      await nextTurn();
-      turn = performance.now();
     }
   }
 }

@@ -8,7 +8,7 @@ const WORKER = new URL("./worker.ts", import.meta.url);
 /**
  * Evaluates expressions on a thread of its own, one at a time. One that is
  * stuck is ended without harm to anybody else, and the next expression has a new
- * thread.
+ * thread. There is none before the first one: a client that asks for nothing costs little.
  */
 export class EvaluationThread implements Disposable {
   readonly #timeLimit: number;
@@ -19,7 +19,6 @@ export class EvaluationThread implements Disposable {
   constructor(timeLimit: number = TIME_LIMIT, module: URL = WORKER) {
     this.#timeLimit = timeLimit;
     this.#module = module;
-    this.#thread = new Thread(module);
   }
 
   /** The answer to an expression; {@linkcode INVALID_STATEMENT} after the time limit. */
@@ -45,25 +44,37 @@ export class EvaluationThread implements Disposable {
   }
 }
 
+/** The start of the last thread that was asked for. */
+let lastStart: Promise<void> = Promise.resolve();
+
 /** A worker and the port to it. */
 class Thread {
-  readonly #worker: Worker;
+  #worker: Worker | undefined;
   readonly #port: MessagePort;
   /** The worker's next message: an empty one when it has started, and then answers. */
   #message = Promise.withResolvers<string | undefined>();
-  readonly #started = this.#message.promise;
+  readonly #started: Promise<void>;
   #hasEnded = false;
 
   constructor(module: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
+    this.#started = lastStart.then(() => this.#start(module, port2));
+    lastStart = this.#started;
+  }
+
+  /** Starts keep the calling thread busy: there is one after another, with turns for others between. */
+  async #start(module: URL, port: MessagePort): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (this.#hasEnded) return;
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.end();
     };
-    this.#worker.postMessage(undefined, [port2]);
+    this.#worker.postMessage(undefined, [port]);
+    await this.#message.promise;
   }
 
   /**
@@ -91,6 +102,6 @@ class Thread {
   end(): void {
     this.abandon();
     this.#port.close();
-    this.#worker.terminate();
+    this.#worker?.terminate();
   }
 }

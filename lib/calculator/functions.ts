@@ -9,9 +9,9 @@ import * as integer from "./integer.ts";
 import { compare, operate, toFloat } from "./operators.ts";
 import type { Comparison } from "./parser.ts";
 import { numeric, Sequence, type Value } from "./values.ts";
-import { InvalidStatement, type Work } from "./work.ts";
+import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
-type Implementation = (args: readonly Value[], work: Work) => Value;
+type Implementation = (args: readonly Value[], work: Work) => Value | Portions<Value>;
 
 /** A function and how many arguments it takes. */
 interface Function {
@@ -37,13 +37,18 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
  *
  * @throws {InvalidStatement} when there is no such function, or it has no value for them
  */
-export function call(name: string, args: readonly Value[], work: Work): Value {
+export function* call(name: string, args: readonly Value[], work: Work): Portions<Value> {
   const found = FUNCTIONS.get(name);
   if (found === undefined) throw new InvalidStatement(`there is no function ${name}`);
   if (args.length < found.least || args.length > found.most) {
     throw new InvalidStatement(`${name} does not take ${args.length} arguments`);
   }
-  return found.call(args, work);
+  const result = found.call(args, work);
+  return isValue(result) ? result : yield* result;
+}
+
+function isValue(result: Value | Portions<Value>): result is Value {
+  return typeof result !== "object" || result instanceof Sequence;
 }
 
 function absolute(x: bigint | number): bigint | number {
@@ -76,17 +81,30 @@ function round([value = 0n, digits]: readonly Value[], work: Work): Value {
 }
 
 /** Of several arguments, or of the items of one: the first that no other one is beyond. */
-function extreme(beyond: Comparison, args: readonly Value[], work: Work): Value {
+function* extreme(beyond: Comparison, args: readonly Value[], work: Work): Portions<Value> {
   const [first, ...rest] = args.length === 1 ? items(args[0]) : args;
   if (first === undefined) throw new InvalidStatement("nothing has no extreme");
-  return rest.reduce((found, next) => compare(next, beyond, found, work) ? next : found, first);
+  let found = first;
+  for (const next of rest) {
+    if (work.endsPortion()) yield;
+    if (compare(next, beyond, found, work)) found = next;
+  }
+  return found;
 }
 
-function sum([terms, start = 0n]: readonly Value[], work: Work): Value {
-  return items(terms).reduce((sum, term) => operate(sum, "+", term, work), start);
+function* sum([terms, start = 0n]: readonly Value[], work: Work): Portions<Value> {
+  let sum = start;
+  for (const term of items(terms)) {
+    if (work.endsPortion()) yield;
+    sum = operate(sum, "+", term, work);
+  }
+  return sum;
 }
 
-function power([base = 0n, exponent = 0n, modulus]: readonly Value[], work: Work): Value {
+function power(
+  [base = 0n, exponent = 0n, modulus]: readonly Value[],
+  work: Work,
+): Value | Portions<Value> {
   return modulus === undefined
     ? operate(base, "**", exponent, work)
     : integer.modularPower(index(base), index(exponent), index(modulus), work);

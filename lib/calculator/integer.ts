@@ -5,7 +5,7 @@
  */
 
 import { bitLength, divideHalfEven, nearestFloat } from "./rational.ts";
-import { InvalidStatement, type Work } from "./work.ts";
+import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
 /** The most digits that an integer may have where it is read or written: Python's own limit. */
 export const MAX_DIGITS = 4300;
@@ -78,6 +78,12 @@ function finite(x: number): number {
   return x;
 }
 
+/** `-a` */
+export function negate(a: bigint, work: Work): bigint {
+  work.spend(linearCost(a, a));
+  return -a;
+}
+
 export function add(a: bigint, b: bigint, work: Work): bigint {
   work.spend(linearCost(a, b));
   return bounded(a + b);
@@ -143,7 +149,12 @@ function binaryLogarithm(a: bigint): number {
 }
 
 /** `pow(a, b, modulus)`: a negative `b` is a power of the inverse of `a`. */
-export function modularPower(a: bigint, b: bigint, modulus: bigint, work: Work): bigint {
+export function* modularPower(
+  a: bigint,
+  b: bigint,
+  modulus: bigint,
+  work: Work,
+): Portions<bigint> {
   const reduce = (n: bigint) => divideWithRemainder(n, modulus, work)[1];
   let base = b < 0n ? inverse(reduce(a), modulus, work) : reduce(a);
   let exponent = b < 0n ? -b : b;
@@ -151,6 +162,7 @@ export function modularPower(a: bigint, b: bigint, modulus: bigint, work: Work):
   work.spend(bitLength(exponent) * (2 * size * size + 2000));
   let result = reduce(1n);
   for (; exponent > 0n; exponent >>= 1n) {
+    yield;
     if (exponent % 2n === 1n) result = result * base % modulus;
     base = base * base % modulus;
   }

@@ -56,10 +56,11 @@ export function toFloat(value: bigint | number): number {
 }
 
 /** The value of a sign and its operand. */
-export function applySign(sign: Sign | undefined, value: Value): Value {
+export function applySign(sign: Sign | undefined, value: Value, work: Work): Value {
   if (sign === undefined) return value;
   const number = numeric(value);
-  return sign === "-" ? -number : number;
+  if (sign === "+") return number;
+  return typeof number === "bigint" ? integer.negate(number, work) : -number;
 }
 
 /** Compares two numbers exactly, also an integer with a float. */

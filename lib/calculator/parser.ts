@@ -14,7 +14,7 @@
  */
 
 import { type Token, Tokens } from "./tokens.ts";
-import { InvalidStatement } from "./work.ts";
+import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
 /** How deep parentheses may nest: as deep as Python lets them. */
 export const MAX_NESTING = 200;
@@ -69,102 +69,114 @@ export type Expression =
  *
  * @throws {InvalidStatement} when it is not in the grammar, or nested too deep
  */
-export function parse(text: string): Expression {
-  return new Parser(new Tokens(text)).parse();
+export function* parse(text: string, work: Work): Portions<Expression> {
+  return yield* new Parser(new Tokens(text), work).parse();
+}
+
+/** What commas separate; what is single has no comma at all. */
+interface List {
+  readonly items: Expression[];
+  readonly isSingle: boolean;
 }
 
 class Parser {
   readonly #tokens: Tokens;
+  readonly #work: Work;
   #nesting = 0;
 
-  constructor(tokens: Tokens) {
+  constructor(tokens: Tokens, work: Work) {
     this.#tokens = tokens;
+    this.#work = work;
   }
 
-  parse(): Expression {
-    const { items, isSingle } = this.#list();
+  *parse(): Portions<Expression> {
+    const { items, isSingle } = yield* this.#list();
     if (this.#tokens.next !== undefined) throw new InvalidStatement("something follows");
     return single(items, isSingle);
   }
 
-  #list(): { items: Expression[]; isSingle: boolean } {
-    const items = [this.#comparison()];
+  *#list(): Portions<List> {
+    const items = [yield* this.#comparison()];
     let commas = 0;
     while (this.#takes([","])) {
       commas++;
       const { next } = this.#tokens;
       if (next === undefined || isSign(next, ")") || isSign(next, "]")) break;
-      items.push(this.#comparison());
+      items.push(yield* this.#comparison());
     }
     return { items, isSingle: commas === 0 };
   }
 
-  #comparison(): Expression {
-    const [first, rest] = this.#chain(COMPARISONS, () => this.#sum());
+  *#comparison(): Portions<Expression> {
+    const [first, rest] = yield* this.#chain(COMPARISONS, () => this.#sum());
     return rest.length === 0 ? first : { kind: "comparisons", first, rest };
   }
 
-  #sum(): Expression {
-    const [first, rest] = this.#chain(SUMS, () => this.#term());
+  *#sum(): Portions<Expression> {
+    const [first, rest] = yield* this.#chain(SUMS, () => this.#term());
     return rest.length === 0 ? first : { kind: "operations", first, rest };
   }
 
-  #term(): Expression {
-    const [first, rest] = this.#chain(TERMS, () => this.#power());
+  *#term(): Portions<Expression> {
+    const [first, rest] = yield* this.#chain(TERMS, () => this.#power());
     return rest.length === 0 ? first : { kind: "operations", first, rest };
   }
 
-  #chain<O extends string>(
+  *#chain<O extends string>(
     operators: readonly O[],
-    operand: () => Expression,
-  ): [Expression, Operation<O>[]] {
-    const first = operand();
+    operand: () => Portions<Expression>,
+  ): Portions<[Expression, Operation<O>[]]> {
+    const first = yield* operand();
     const rest: Operation<O>[] = [];
     for (let operator; (operator = this.#takes(operators)) !== undefined;) {
-      rest.push({ operator, operand: operand() });
+      rest.push({ operator, operand: yield* operand() });
     }
     return [first, rest];
   }
 
-  #power(): Expression {
+  *#power(): Portions<Expression> {
     const operands: Signed[] = [];
-    do operands.push({ sign: this.#sign(), operand: this.#atom() }); while (this.#takes(["**"]));
+    do {
+      operands.push({ sign: yield* this.#sign(), operand: yield* this.#atom() });
+    } while (this.#takes(["**"]));
     const [first] = operands;
     return operands.length === 1 && first !== undefined && first.sign === undefined
       ? first.operand
       : { kind: "powers", operands };
   }
 
-  #sign(): Sign | undefined {
+  *#sign(): Portions<Sign | undefined> {
     let sign: Sign | undefined;
     for (let next; (next = this.#takes(SUMS)) !== undefined;) {
+      if (this.#work.endsPortion()) yield;
       sign = next === sign ? "+" : sign === undefined ? next : "-";
     }
     return sign;
   }
 
-  #atom(): Expression {
+  *#atom(): Portions<Expression> {
+    if (this.#work.endsPortion()) yield;
     const token = this.#tokens.next;
     this.#tokens.advance();
     if (token?.kind === "number") return token;
     if (token?.kind === "name" && this.#takes(["("])) {
-      return { kind: "call", name: token.text, args: this.#bracketed(")").items };
+      return { kind: "call", name: token.text, args: (yield* this.#bracketed(")")).items };
     }
     if (isSign(token, "[")) {
-      return { kind: "sequence", of: "list", items: this.#bracketed("]").items };
+      return { kind: "sequence", of: "list", items: (yield* this.#bracketed("]")).items };
     }
     if (isSign(token, "(")) {
-      const { items, isSingle } = this.#bracketed(")");
+      const { items, isSingle } = yield* this.#bracketed(")");
       return single(items, isSingle);
     }
     throw new InvalidStatement("an operand is missing");
   }
 
   /** What stands between two brackets, of which the first is taken. */
-  #bracketed(end: ")" | "]"): { items: Expression[]; isSingle: boolean } {
+  *#bracketed(end: ")" | "]"): Portions<List> {
     if (this.#takes([end])) return { items: [], isSingle: false };
     if (++this.#nesting > MAX_NESTING) throw new InvalidStatement("nested too deep");
-    const list = this.#list();
+    const list = yield* this.#list();
     this.#nesting--;
     if (!this.#takes([end])) throw new InvalidStatement(`${end} is missing`);
     return list;

@@ -5,9 +5,9 @@ import type { Program } from "../command/program.ts";
 import { oneOf } from "../command/values.ts";
 import type { Connection } from "../net/connection.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
-import { answer } from "./answer.ts";
 import { converse } from "./conversation.ts";
 import { EvaluationThread } from "./evaluation_thread.ts";
+import { SharedThread } from "./shared_thread.ts";
 
 const WAYS = ["one", "threads", "select"] as const;
 
@@ -52,7 +52,10 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     });
     log(`listening on ${address.host}:${address.port}`);
     const inTurn = way === "one" ? serveOneAndRefuse : serveAllAtOnce;
-    const serve = way === "threads" ? converseOnThread : converseHere;
+    const shared = new SharedThread();
+    const serve = way === "threads"
+      ? converseOnThread
+      : (connection: Connection) => converse(connection, shared.client());
     await inTurn(listener, async (connection, number) => {
       using _ = connection;
       const { peer } = connection;
@@ -66,10 +69,6 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     });
   },
 };
-
-function converseHere(connection: Connection): Promise<number> {
-  return converse(connection, answer);
-}
 
 async function converseOnThread(connection: Connection): Promise<number> {
   using thread = new EvaluationThread();

@@ -6,7 +6,7 @@
 
 import { floatText } from "./float.ts";
 import { integerText } from "./integer.ts";
-import { InvalidStatement, type Work } from "./work.ts";
+import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
 /** An `int` is a bigint here, a `float` a number, a `bool` a boolean. */
 export type Value = bigint | number | boolean | Sequence;
@@ -35,7 +35,8 @@ export function numeric(value: Value): bigint | number {
  *
  * @throws {InvalidStatement} when an integer in it has too many digits
  */
-export function textOf(value: Value, work: Work): string {
+export function* textOf(value: Value, work: Work): Portions<string> {
+  if (work.endsPortion()) yield;
   switch (typeof value) {
     case "bigint":
       return integerText(value, work);
@@ -44,7 +45,9 @@ export function textOf(value: Value, work: Work): string {
     case "boolean":
       return value ? "True" : "False";
   }
-  const items = value.items.map((item) => textOf(item, work)).join(", ");
+  const texts: string[] = [];
+  for (const item of value.items) texts.push(yield* textOf(item, work));
+  const items = texts.join(", ");
   if (value.kind === "list") return `[${items}]`;
   return value.items.length === 1 ? `(${items},)` : `(${items})`;
 }

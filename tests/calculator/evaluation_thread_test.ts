@@ -22,6 +22,24 @@ Deno.test("a thread that is stuck, or fails, is replaced without harm to others"
   }
 });
 
+Deno.test("who has a thread is answered while those of others start", async () => {
+  using calm = new EvaluationThread();
+  assertEquals(await calm.evaluate("1"), "1");
+  const crowd = Array.from({ length: 5 }, () => new EvaluationThread());
+  let answers = 0;
+  const started = Promise.all(crowd.map(async (thread) => {
+    using _ = thread;
+    assertEquals(await thread.evaluate("2"), "2");
+    return answers;
+  }));
+  let isOver = false;
+  started.then(() => isOver = true);
+  for (; !isOver; answers++) assertEquals(await calm.evaluate("1"), "1");
+  // Between any two of them somebody else was answered.
+  const counts = await started;
+  assertEquals(new Set(counts).size, counts.length, `${counts}`);
+});
+
 Deno.test("an evaluation ends at once when its thread is disposed of", async () => {
   const thread = new EvaluationThread(60_000, STUCK);
   assertEquals(await thread.evaluate("1"), "1");

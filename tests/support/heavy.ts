@@ -1,0 +1,56 @@
+/**
+ * Expressions that are much work, whether they have a value or are refused.
+ *
+ * @module
+ */
+
+import { MAX_EXPRESSION_BYTES } from "../../lib/calculator/answer.ts";
+
+/** As many of a part as an expression may have, and an end. */
+export function filled(part: string, end = "1"): string {
+  return part.repeat(Math.floor((MAX_EXPRESSION_BYTES - end.length) / part.length)) + end;
+}
+
+function nested(open: string, inner: string, close: string): string {
+  return open.repeat(199) + inner + close.repeat(199);
+}
+
+/** The heaviest of each kind. */
+export const HEAVY: readonly string[] = [
+  // Long ones.
+  filled("1+"),
+  filled("1--"),
+  filled("--"),
+  filled("-1,"),
+  filled("(),"),
+  filled("1+", "$"),
+  filled("1**"),
+  filled("9*"),
+  filled("1.1,"),
+  filled(nested("[", "1", "]") + ","),
+  filled(nested("-(", "2**30000", ")") + "<"),
+  filled("int(1e308),"),
+  `sum((${filled("1,", "1))").slice(5)}`,
+  `max(${filled("1,", "1)").slice(4)}`,
+  filled("+1", "+2**262000").slice(1),
+  "(".repeat(MAX_EXPRESSION_BYTES),
+  // Many large numbers.
+  "3**900,".repeat(5000),
+  "3**9000,".repeat(50),
+  "3**1650%3**825+".repeat(2000) + "1",
+  filled("(2**200000)*"),
+  filled("3**165000//3**82500+"),
+  filled("1.1**1.1+"),
+  filled("1e-300**0.3+"),
+  filled("round(1e-300,310)+"),
+  filled("(2**600/3**300)+"),
+  filled("pow(3**2000,-1,2**3000)+"),
+  filled("0xffffff*"),
+  // Few, but as large as they may be.
+  "3**165000//3**82500",
+  "round(3**165000,-39000)",
+  "pow(3,2**2047-1,2**2048-1)",
+  "pow(3,2**100-1,2**12000-1)",
+  "pow(3,2**262000,3)",
+  "pow(3,7**20000,5**50000)",
+];
