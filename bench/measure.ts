@@ -27,6 +27,8 @@ export class Unmeasured extends Error {
   override readonly name = "Unmeasured";
 }
 
+/** No load may take longer, in milliseconds. */
+const LOAD_LIMIT = 60_000;
 /** So many connections at a time are more than a process for each can serve. */
 const MANY = 1000;
 /** How long a server may take to start to listen, in milliseconds. */
@@ -66,11 +68,19 @@ export async function measure(
     );
     const loaded = await usage(child.pid);
     const numbers = [connections, parallel, bytes].map(String);
-    const output = await new Deno.Command(load, {
+    const sender = new Deno.Command(load, {
       args: ["send", port, greets, edition, ...numbers],
       stdin: "null",
+      stdout: "piped",
       signal: shutdown,
-    }).output();
+    }).spawn();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      sender.kill();
+    }, LOAD_LIMIT);
+    const output = await sender.output().finally(() => clearTimeout(timer));
+    if (isLate) throw new Unmeasured(`took more than ${LOAD_LIMIT / 1000} seconds`);
     if (!output.success) throw new Unmeasured("lost connections");
     const seconds = Number(new TextDecoder().decode(output.stdout));
     const end = await usage(child.pid);
