@@ -1,0 +1,286 @@
+/**
+ * A bad link, emulated: a relay in front of a TCP port that delays, slows down,
+ * cuts up and holds back what passes, the same way for the same seed.
+ *
+ * To TCP, a lost segment is a pause: what follows waits until it was sent again.
+ * So transmission errors are emulated as pauses, with nothing lost or changed.
+ *
+ * A FIN passes in its place behind the bytes before it, and only in its direction:
+ * the other one stays open. When a side resets its connection, the other side's is
+ * closed at once, with what is under way dropped: who still sends gets a reset.
+ *
+ * @module
+ */
+
+import { Unmet } from "./case.ts";
+import { Random } from "./random.ts";
+
+/** What a link is like. Times are in milliseconds. */
+export interface LinkProfile {
+  /** How long each byte is under way, at least. */
+  readonly delay: number;
+  /** How much longer some take, at most. */
+  readonly jitter: number;
+  /** Bytes per millisecond. */
+  readonly rate: number;
+  /** So many bytes of each direction come first, in segments of one byte each. */
+  readonly singleBytes: number;
+  /** How long after one of those the next one comes, at least. */
+  readonly singleGap: number;
+  /** The length of a longer segment, at most. */
+  readonly segment: number;
+  /** After how many bytes there is a pause, on average. */
+  readonly bytesPerPause: number;
+  /** The shortest and the longest pause. */
+  readonly pause: readonly [number, number];
+}
+
+/** A link on which 10 MiB take about three seconds. */
+export const BAD_LINK: LinkProfile = {
+  delay: 20,
+  jitter: 15,
+  rate: 10 * 1024,
+  singleBytes: 60,
+  singleGap: 8,
+  segment: 4 * 1460,
+  bytesPerPause: 4 * 1024 * 1024,
+  pause: [200, 600],
+};
+
+/** How many bytes are under way in one direction, at most. */
+const WINDOW = 256 * 1024;
+
+/** A relay that listens on a port of its own. */
+export class Link implements Disposable {
+  /** How many connections were reset by the server, or could not be made to it. */
+  serverResets = 0;
+  /** How many were reset by the client. */
+  clientResets = 0;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #target: number;
+  readonly #seed: number;
+  readonly #profile: LinkProfile;
+  readonly #open = new Set<Deno.TcpConn>();
+
+  /** @param target the port that it leads to */
+  constructor(target: number, seed: number, profile: LinkProfile = BAD_LINK) {
+    this.#target = target;
+    this.#seed = seed;
+    this.#profile = profile;
+    this.#accept();
+  }
+
+  /** The port to connect to in place of the target. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /**
+   * Checks that the server under test has reset no connection: from here, a close looks
+   * the same.
+   *
+   * @throws {Unmet} when it has
+   */
+  expectNoReset(): void {
+    if (this.serverResets === 0) return;
+    throw new Unmet({
+      expected: "the server to receive all bytes and close the connection",
+      came: "it reset or refused the connection",
+      advice:
+        "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.",
+    });
+  }
+
+  /** Ends all connections. */
+  [Symbol.dispose](): void {
+    this.#listener.close();
+    for (const conn of this.#open) conn.close();
+    this.#open.clear();
+  }
+
+  async #accept(): Promise<void> {
+    for (let number = 0;; number++) {
+      const client = await this.#listener.accept().catch(() => undefined);
+      if (client === undefined) return;
+      this.#relay(client, this.#seed + 2 * number);
+    }
+  }
+
+  async #relay(client: Deno.TcpConn, seed: number): Promise<void> {
+    this.#open.add(client);
+    const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target })
+      .catch(() => undefined);
+    if (server === undefined) {
+      this.serverResets++;
+      return this.#close(client);
+    }
+    this.#open.add(server);
+    client.setNoDelay(true);
+    server.setNoDelay(true);
+    const closeBoth = () => [client, server].forEach((conn) => this.#close(conn));
+    const onReset = (conn: Deno.TcpConn) => {
+      // What fails after that, fails because of the close.
+      if (!this.#open.has(conn)) return;
+      if (conn === client) this.clientResets++;
+      else this.serverResets++;
+      closeBoth();
+    };
+    const there = new OneWay(client, server, this.#profile, new Random(seed), onReset);
+    const back = new OneWay(server, client, this.#profile, new Random(seed + 1), onReset);
+    await Promise.all([there.run(), back.run()]);
+    closeBoth();
+  }
+
+  #close(conn: Deno.TcpConn): void {
+    if (this.#open.delete(conn)) conn.close();
+  }
+}
+
+/** Some bytes, or the end of them, and when they arrive. */
+interface Segment {
+  readonly at: number;
+  readonly bytes: Uint8Array | "FIN";
+}
+
+/** One direction of a connection. */
+class OneWay {
+  readonly #from: Deno.TcpConn;
+  readonly #to: Deno.TcpConn;
+  readonly #onReset: (conn: Deno.TcpConn) => void;
+  readonly #schedule: Schedule;
+  #queue: Segment[] = [];
+  #queued = 0;
+  #changed = Promise.withResolvers<void>();
+  #isOver = false;
+
+  /** @param onReset told which of the two connections failed */
+  constructor(
+    from: Deno.TcpConn,
+    to: Deno.TcpConn,
+    profile: LinkProfile,
+    random: Random,
+    onReset: (conn: Deno.TcpConn) => void,
+  ) {
+    this.#from = from;
+    this.#to = to;
+    this.#schedule = new Schedule(profile, random);
+    this.#onReset = onReset;
+  }
+
+  /** Resolves when the FIN, or a reset, has passed. */
+  async run(): Promise<void> {
+    await Promise.all([
+      this.#receive().catch(() => this.#fail(this.#from)),
+      this.#deliver().catch(() => this.#fail(this.#to)),
+    ]);
+  }
+
+  async #receive(): Promise<void> {
+    while (!this.#isOver) {
+      const buffer = new Uint8Array(64 * 1024);
+      const count = await this.#from.read(buffer);
+      if (count === null) break;
+      for (const segment of this.#schedule.cut(buffer.subarray(0, count))) this.#push(segment);
+      while (this.#queued > WINDOW && !this.#isOver) await this.#changed.promise;
+    }
+    this.#push({ at: this.#schedule.end(), bytes: "FIN" });
+  }
+
+  async #deliver(): Promise<void> {
+    while (!this.#isOver) {
+      const segment = this.#queue.shift();
+      if (segment === undefined) {
+        await this.#changed.promise;
+        continue;
+      }
+      const wait = segment.at - performance.now();
+      if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+      if (segment.bytes === "FIN") {
+        await this.#to.closeWrite();
+        this.#isOver = true;
+      } else {
+        await writeAll(this.#to, segment.bytes);
+        this.#queued -= segment.bytes.length;
+      }
+      this.#change();
+    }
+  }
+
+  #push(segment: Segment): void {
+    this.#queue.push(segment);
+    if (segment.bytes !== "FIN") this.#queued += segment.bytes.length;
+    this.#change();
+  }
+
+  #fail(conn: Deno.TcpConn): void {
+    this.#isOver = true;
+    this.#onReset(conn);
+    this.#change();
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+/** Where one direction's bytes are cut, and when each segment arrives. */
+class Schedule {
+  readonly #profile: LinkProfile;
+  readonly #random: Random;
+  #passed = 0;
+  /** How many bytes the segment still gets that is being filled. */
+  #room = 0;
+  #nextPause: number;
+  #departure = 0;
+  #arrival = 0;
+
+  constructor(profile: LinkProfile, random: Random) {
+    this.#profile = profile;
+    this.#random = random;
+    // Even a small file meets the first one.
+    this.#nextPause = random.between(0, 500);
+  }
+
+  /** Cuts what has come. */
+  *cut(bytes: Uint8Array): Generator<Segment> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#room === 0) this.#room = this.#segmentLength();
+      const segment = bytes.subarray(at, at + this.#room);
+      at += segment.length;
+      this.#room -= segment.length;
+      this.#passed += segment.length;
+      yield { at: this.#arrivalOf(segment.length), bytes: segment };
+    }
+  }
+
+  /** When the FIN arrives that is sent now. */
+  end(): number {
+    return this.#arrivalOf(0);
+  }
+
+  #segmentLength(): number {
+    const { singleBytes, segment } = this.#profile;
+    if (this.#passed < singleBytes || this.#random.between(0, 1) < 0.02) return 1;
+    return Math.ceil(this.#random.between(0, segment));
+  }
+
+  #arrivalOf(length: number): number {
+    const { delay, jitter, rate, singleBytes, singleGap, pause, bytesPerPause } = this.#profile;
+    this.#departure = Math.max(performance.now(), this.#departure) + length / rate;
+    let gap = this.#passed <= singleBytes && length > 0 ? singleGap : 0;
+    if (this.#passed > this.#nextPause) {
+      gap += this.#random.between(...pause);
+      this.#nextPause += this.#random.between(0.5, 1.5) * bytesPerPause;
+    }
+    this.#departure += gap;
+    const arrival = this.#departure + delay + this.#random.between(0, jitter);
+    // TCP delivers in order, and no two of the single bytes at once.
+    this.#arrival = Math.max(arrival, this.#arrival + (length === 1 ? gap : 0));
+    return this.#arrival;
+  }
+}
+
+async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
+}
