@@ -35,11 +35,11 @@ export interface LinkProfile {
   readonly pause: readonly [number, number];
 }
 
-/** A link on which 10 MiB take about three seconds. */
+/** A link on which 10 MiB take about two seconds. */
 export const BAD_LINK: LinkProfile = {
   delay: 20,
   jitter: 15,
-  rate: 10 * 1024,
+  rate: 20 * 1024,
   singleBytes: 60,
   singleGap: 8,
   segment: 4 * 1460,

@@ -16,6 +16,7 @@ import type { Peer } from "../peer.ts";
 import type { ProcessUnderTest } from "../process.ts";
 import { inSeconds, readable } from "../readable.ts";
 import { acceptClient, receiveFile } from "../reference_server.ts";
+import { firstDifference } from "./difference.ts";
 import { expectRefusal, expectRefusals } from "./refusal.ts";
 import { commits } from "./repository.ts";
 
@@ -184,8 +185,8 @@ const startsAfterCommand: TestCase = {
 };
 
 async function expectQuiet(peer: Peer, when: string): Promise<void> {
-  await peer.until(() => peer.total > 0, QUIET);
-  if (peer.total === 0) return;
+  await peer.until(() => peer.held().length > 0, QUIET);
+  if (peer.held().length === 0) return;
   throw new Unmet({
     expected: `nothing from the client ${when}`,
     came: `it sent ${readable(peer.held())}`,
@@ -324,8 +325,8 @@ function expectContent(
   wasReset: boolean,
   process: ProcessUnderTest,
 ): void {
-  const at = content.findIndex((byte, i) => byte !== received[i]);
-  const isWhole = at < 0 && received.length === content.length;
+  const at = firstDifference(content, received);
+  const isWhole = at === undefined;
   const reset = wasReset || peer.state === "reset";
   if (isWhole && !reset) return;
   const end = reset ? "a reset" : "a clean close";
@@ -337,7 +338,7 @@ function expectContent(
     came: isWhole
       ? "all bytes came, but then the connection was reset"
       : `${received.length} bytes and ${end} came${
-        at >= 0 && at < received.length ? `; they differ from byte ${at} on` : ""
+        at !== undefined && at < received.length ? `; they differ from byte ${at} on` : ""
       }; the client is ${process.fate}`,
     advice: isWhole
       ? "Read what the server sends before the connection is closed: bytes that were not read turn the close into a reset."

@@ -40,3 +40,12 @@ export function difference(wrong: number, right: number, edition: Edition): stri
       count(more, "byte")
     } too many: ${part.name}. The handshake is not part of the file: take off exactly its bytes, and keep what came behind them.`;
 }
+
+/** Where two contents differ first: at an index, or at the end of the shorter one. */
+export function firstDifference(one: Uint8Array, other: Uint8Array): number | undefined {
+  const length = Math.min(one.length, other.length);
+  for (let i = 0; i < length; i++) {
+    if (one[i] !== other[i]) return i;
+  }
+  return one.length === other.length ? undefined : length;
+}

@@ -9,7 +9,7 @@ import { ERROR } from "../../accio/count_sink.ts";
 import type { Edition } from "../../accio/protocol.ts";
 import { type Finding, Unmet } from "../case.ts";
 import { count, readable } from "../readable.ts";
-import { difference } from "./difference.ts";
+import { difference, firstDifference } from "./difference.ts";
 
 /** How long after the connection's end a file may be completed, in milliseconds. */
 const SAVE_LIMIT = 5_000;
@@ -92,8 +92,8 @@ async function compare(
     };
   }
   const saved = await Deno.readFile(path);
-  const at = saved.findIndex((byte, i) => byte !== content[i]);
-  if (at < 0) return undefined;
+  const at = firstDifference(saved, content);
+  if (at === undefined) return undefined;
   const piece = (bytes: Uint8Array) => readable(bytes.subarray(at, at + 16));
   return {
     expected,

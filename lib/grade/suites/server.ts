@@ -53,7 +53,7 @@ const tenAtOnce: TestCase = {
 };
 
 const silence = silenceCase(
-  `writes ${ERROR} into the corresponding file, dropping what had come,`,
+  `writes ${ERROR} into the corresponding file`,
   ({ dir }) => expectFile(join(dir, "1.file"), new TextEncoder().encode(ERROR), "confirm"),
 );
 
