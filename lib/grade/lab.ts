@@ -36,6 +36,8 @@ export interface Setup {
   /** The submitted client, where a server is tested and there is one. */
   readonly client: CommandTemplate | undefined;
   readonly edition: Edition;
+  /** How long either side may be silent before that is an error, in milliseconds. */
+  readonly silence: number;
   /** The student's Git repository. */
   readonly repository: string | undefined;
   /** Whether programs are started in the current directory, not in one of the test's own. */

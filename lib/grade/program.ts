@@ -1,7 +1,7 @@
 import type { Arguments, Flag, Operand, Option } from "../command/arguments.ts";
 import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { oneOf, optional, text } from "../command/values.ts";
+import { oneOf, optional, seconds, text } from "../command/values.ts";
 import { type Edition, EDITIONS } from "../accio/protocol.ts";
 import type { Suite } from "./case.ts";
 import { CommandTemplate, splitWords } from "./command_template.ts";
@@ -39,6 +39,14 @@ const PROTOCOL: Option<Edition> = {
   about: `the edition of the protocol that the program speaks: ${EDITIONS.join(", ")}`,
   default: "confirm",
   parse: oneOf(EDITIONS),
+};
+
+const TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long a silence the program allows: 10 in the course",
+  default: "10",
+  parse: seconds,
 };
 
 const CLIENT_COMMAND: Option<string | undefined> = {
@@ -130,6 +138,7 @@ export const accioGrade: Program = {
     ONLY,
     REPOSITORY,
     SEED,
+    TIMEOUT,
     ...REPORTS.map(({ option }) => option),
   ],
   flags: [KEEP, IN_PLACE],
@@ -191,6 +200,7 @@ function setupOf(args: Arguments, suite: Suite): Setup {
       ? undefined
       : place(new CommandTemplate(splitWords(client, label), CLIENT_PLACES, label)),
     edition: args.get(PROTOCOL),
+    silence: args.get(TIMEOUT),
     repository: args.get(REPOSITORY),
     inPlace,
     keep: args.has(KEEP),
