@@ -61,6 +61,8 @@ export interface ServerUnderTest {
 /** The surroundings of one test. */
 export class Lab implements AsyncDisposable {
   readonly processes: ProcessUnderTest[] = [];
+  /** Those of them that are servers, which are to run until the end. */
+  readonly servers: ProcessUnderTest[] = [];
   readonly transfers: Transfer[] = [];
   readonly links: Link[] = [];
   readonly #violation = Promise.withResolvers<never>();
@@ -115,6 +117,7 @@ export class Lab implements AsyncDisposable {
   async startServer(): Promise<ServerUnderTest> {
     const { port, dir } = await this.serverValues();
     const process = this.start(this.setup.command.fill({ port, dir }));
+    this.servers.push(process);
     const begin = performance.now();
     while (performance.now() - begin < START_LIMIT) {
       const socket = (await listSockets()).find((entry) =>

@@ -18,8 +18,6 @@ export class Peer {
   state: PeerState = "open";
   /** How many bytes have come. */
   total = 0;
-  /** When the last byte came, or the connection was made; by `performance.now()`. */
-  lastAt = performance.now();
   /** When the other side closed or reset the connection; by `performance.now()`. */
   endedAt = Infinity;
   readonly #conn: Deno.TcpConn;
@@ -121,7 +119,6 @@ export class Peer {
       const count = await this.#conn.read(buffer).catch(() => undefined);
       if (count) {
         this.total += count;
-        this.lastAt = performance.now();
         this.#parts.push(buffer.subarray(0, count));
       } else {
         this.state = count === null ? "closed" : "reset";

@@ -44,22 +44,24 @@ export async function acceptClient(
  * Greets the client, and receives until it closes or resets the connection;
  * returns the file's bytes.
  *
- * @param onFile told when the first byte of the file has come
+ * @param onFile told when the first byte of the file has come, with a time
+ * (`performance.now()`) at which it had not been sent yet
  * @throws {Unmet} when the client breaks the protocol, or stops sending
  */
 export async function receiveFile(
   lab: Lab,
   peer: Peer,
   size: number,
-  onFile: () => void = () => {},
+  onFile: (notBefore: number) => void = () => {},
 ): Promise<Uint8Array> {
   const transfer = lab.record("reference server", size);
   const handshake = new ServerHandshake(lab.setup.edition);
   const parts: Uint8Array[] = [];
   let total = 0;
+  let repliedAt = performance.now();
   const add = (file: Uint8Array) => {
     if (file.length === 0) return;
-    if (total === 0) onFile();
+    if (total === 0) onFile(repliedAt);
     parts.push(file);
     total += file.length;
     transfer.add(file.length);
@@ -70,7 +72,10 @@ export async function receiveFile(
     const bytes = peer.take();
     if (bytes.length > 0) {
       const step = receive(handshake, bytes);
-      await reply(peer, step.reply);
+      if (step.reply.length > 0) {
+        repliedAt = performance.now();
+        await reply(peer, step.reply);
+      }
       add(step.file);
     } else if (peer.state === "open") {
       throw new Unmet({

@@ -6,11 +6,14 @@
 
 import { type Finding, Skipped, type Suite, type TestCase, Unmet } from "./case.ts";
 import { Lab, type Setup } from "./lab.ts";
+import { within } from "./process.ts";
 import { inSeconds } from "./readable.ts";
 import type { Transfer } from "./transfer.ts";
 
 /** How many of the tests that work, rather than wait, run at once. */
 const WORKING = 4;
+/** How long a program that crashes may take to be gone, in milliseconds. */
+const END_LIMIT = 200;
 /** No test may take longer, in milliseconds. */
 const TEST_LIMIT = 150_000;
 
@@ -119,7 +122,9 @@ async function judge(test: TestCase, lab: Lab): Promise<Outcome> {
     return { outcome: "passed" };
   } catch (error) {
     if (error instanceof Skipped) return { outcome: "skipped", reason: error.message };
-    if (error instanceof Unmet) return { outcome: "failed", finding: withEnd(error.finding, lab) };
+    if (error instanceof Unmet) {
+      return { outcome: "failed", finding: await withEnd(error.finding, lab) };
+    }
     return {
       outcome: "failed",
       finding: {
@@ -132,11 +137,13 @@ async function judge(test: TestCase, lab: Lab): Promise<Outcome> {
   }
 }
 
-/** A program that was not there any more explains most other things. */
-function withEnd(finding: Finding, { processes }: Lab): Finding {
-  const crashed = processes.find(({ exitStatus }) => exitStatus !== undefined);
+/** A server that was not there any more explains most other things. */
+async function withEnd(finding: Finding, { servers }: Lab): Promise<Finding> {
+  // Its sockets are gone a moment before it is.
+  await within(END_LIMIT, Promise.all(servers.map(({ ended }) => ended)));
+  const crashed = servers.find(({ exitStatus }) => exitStatus !== undefined);
   if (crashed === undefined || finding.came.includes(crashed.fate)) return finding;
-  return { ...finding, came: `${finding.came}; the program had ended by then: ${crashed.fate}` };
+  return { ...finding, came: `${finding.came}; the server had ended by then: ${crashed.fate}` };
 }
 
 const TOO_LONG: Finding = {

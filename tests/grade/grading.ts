@@ -60,7 +60,7 @@ export interface Fault {
 }
 
 /** How many graders run at once. */
-const AT_ONCE = 6;
+const AT_ONCE = 3;
 
 /** Grades each faulty program; `command` starts one. */
 export function testFaults(
@@ -108,4 +108,4 @@ async function expectFault(
 }
 
 /** The silence that the faulty programs allow, in place of 10 seconds. */
-export const TIMEOUT = "2";
+export const TIMEOUT = "3";

@@ -20,8 +20,8 @@ const PRINT_LIMIT = 3_000;
 const END_LIMIT = 5_000;
 /** How many clients come at once. */
 const CLIENTS = 10;
-/** How long each of them may take to be connected while others wait, in milliseconds. */
-const QUEUE_LIMIT = 5_000;
+/** For this part of the allowed silence each of them may wait to be connected. */
+const QUEUE_LIMIT = 0.5;
 /** How long is looked whether a client is greeted before its turn, in milliseconds. */
 const QUIET = 500;
 
@@ -38,7 +38,8 @@ const tenAtOnce: TestCase = {
     const server = await lab.startServer();
     const peers: Peer[] = [await lab.connect(server.port)];
     for (const peer of peers) await awaitGreeting(peer);
-    const others = Array.from({ length: CLIENTS - 1 }, () => lab.connect(server.port, QUEUE_LIMIT));
+    const limit = QUEUE_LIMIT * lab.setup.silence;
+    const others = Array.from({ length: CLIENTS - 1 }, () => lab.connect(server.port, limit));
     peers.push(...await Promise.all(others));
     await expectNoGreeting(peers.slice(1));
     const waiting = new Set(peers);
