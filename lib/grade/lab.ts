@@ -199,6 +199,33 @@ export class Lab implements AsyncDisposable {
     return sockets.find(({ port, peerPort }) => port === server.port && peerPort === peer.port);
   }
 
+  /**
+   * A text that changes whenever bytes move between the programs of this test: from, to,
+   * or on its links.
+   */
+  async traffic(): Promise<string> {
+    const ports = new Set([
+      ...this.#ports.map(({ number }) => number),
+      ...this.links.map(({ port }) => port),
+    ]);
+    const queues = (await listSockets())
+      .filter(({ port, peerPort }) => ports.has(port) || ports.has(peerPort))
+      .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`);
+    return [...this.links.map(({ arrived }) => arrived), ...queues].join(" ");
+  }
+
+  /** Waits until a socket connects to a port; whether one does within `limit` ms. */
+  async connectsTo(port: number, limit: number): Promise<boolean> {
+    for (const end = performance.now() + limit; performance.now() < end;) {
+      const sockets = await listSockets();
+      if (sockets.some(({ isConnecting, peerPort }) => isConnecting && peerPort === port)) {
+        return true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL));
+    }
+    return false;
+  }
+
   /** Writes a file for a client to send, and returns its path. */
   async write(name: string, content: Uint8Array): Promise<string> {
     const path = join(this.path, name);

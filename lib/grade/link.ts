@@ -41,10 +41,10 @@ export const BAD_LINK: LinkProfile = {
   jitter: 15,
   rate: 20 * 1024,
   singleBytes: 60,
-  singleGap: 8,
+  singleGap: 6,
   segment: 4 * 1460,
-  bytesPerPause: 4 * 1024 * 1024,
-  pause: [200, 600],
+  bytesPerPause: 8 * 1024 * 1024,
+  pause: [200, 500],
 };
 
 /** How many bytes are under way in one direction, at most. */
@@ -56,6 +56,8 @@ export class Link implements Disposable {
   serverResets = 0;
   /** How many were reset by the client. */
   clientResets = 0;
+  /** How many bytes have arrived, in both directions. */
+  arrived = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #target: number;
   readonly #seed: number;
@@ -125,8 +127,11 @@ export class Link implements Disposable {
       else this.serverResets++;
       closeBoth();
     };
-    const there = new OneWay(client, server, this.#profile, new Random(seed), onReset);
-    const back = new OneWay(server, client, this.#profile, new Random(seed + 1), onReset);
+    const onArrival = (bytes: number) => this.arrived += bytes;
+    const wayOf = (from: Deno.TcpConn, to: Deno.TcpConn, seed: number) =>
+      new OneWay(from, to, new Schedule(this.#profile, new Random(seed)), { onReset, onArrival });
+    const there = wayOf(client, server, seed);
+    const back = wayOf(server, client, seed + 1);
     await Promise.all([there.run(), back.run()]);
     closeBoth();
   }
@@ -142,29 +147,30 @@ interface Segment {
   readonly bytes: Uint8Array | "FIN";
 }
 
+/** What one direction tells. */
+interface Listeners {
+  /** Which of the two connections was reset. */
+  readonly onReset: (conn: Deno.TcpConn) => void;
+  /** How many bytes more have arrived. */
+  readonly onArrival: (bytes: number) => void;
+}
+
 /** One direction of a connection. */
 class OneWay {
   readonly #from: Deno.TcpConn;
   readonly #to: Deno.TcpConn;
-  readonly #onReset: (conn: Deno.TcpConn) => void;
   readonly #schedule: Schedule;
+  readonly #listeners: Listeners;
   #queue: Segment[] = [];
   #queued = 0;
   #changed = Promise.withResolvers<void>();
   #isOver = false;
 
-  /** @param onReset told which of the two connections failed */
-  constructor(
-    from: Deno.TcpConn,
-    to: Deno.TcpConn,
-    profile: LinkProfile,
-    random: Random,
-    onReset: (conn: Deno.TcpConn) => void,
-  ) {
+  constructor(from: Deno.TcpConn, to: Deno.TcpConn, schedule: Schedule, listeners: Listeners) {
     this.#from = from;
     this.#to = to;
-    this.#schedule = new Schedule(profile, random);
-    this.#onReset = onReset;
+    this.#schedule = schedule;
+    this.#listeners = listeners;
   }
 
   /** Resolves when the FIN, or a reset, has passed. */
@@ -201,6 +207,7 @@ class OneWay {
       } else {
         await writeAll(this.#to, segment.bytes);
         this.#queued -= segment.bytes.length;
+        this.#listeners.onArrival(segment.bytes.length);
       }
       this.#change();
     }
@@ -214,7 +221,7 @@ class OneWay {
 
   #fail(conn: Deno.TcpConn): void {
     this.#isOver = true;
-    this.#onReset(conn);
+    this.#listeners.onReset(conn);
     this.#change();
   }
 

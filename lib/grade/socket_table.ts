@@ -12,8 +12,12 @@ export interface SocketEntry {
   readonly port: number;
   readonly peerPort: number;
   readonly isListening: boolean;
+  /** Whether its program is connecting, and the peer has not answered yet. */
+  readonly isConnecting: boolean;
   /** How many bytes have come that its program has not read yet. */
   readonly unread: number;
+  /** How many bytes its program has written that the peer has not got yet. */
+  readonly unsent: number;
 }
 
 /** Lists all TCP sockets, those in TIME-WAIT included. */
@@ -27,28 +31,32 @@ export async function listSockets(): Promise<SocketEntry[]> {
 /** What `/proc/net/tcp` and `tcp6` say. */
 export function parseProcNet(text: string): SocketEntry[] {
   const line =
-    /^ *\d+: ([\dA-F]+):([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) ([\dA-F]{2}) \w+:([\dA-F]+) /gm;
+    /^ *\d+: ([\dA-F]+):([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) ([\dA-F]{2}) ([\dA-F]+):([\dA-F]+) /gm;
   return [...text.matchAll(line)].map((
-    [, address = "", port = "", peer = "", state, unread = ""],
+    [, address = "", port = "", peer = "", state, unsent = "", unread = ""],
   ) => ({
     // The bytes of each word of the address stand in the machine's order: the first one last.
     isLoopback: /^[\dA-F]{6}7F$|^0{24}01000000$|^0{16}FFFF0000[\dA-F]{6}7F$/.test(address),
     port: parseInt(port, 16),
     peerPort: parseInt(peer, 16),
     isListening: state === "0A",
+    isConnecting: state === "02",
     unread: parseInt(unread, 16),
+    unsent: parseInt(unsent, 16),
   }));
 }
 
 /** What `netstat -an` says on macOS. */
 export function parseNetstat(text: string): SocketEntry[] {
-  const line = /^tcp\S* +(\d+) +\d+ +(\S+)\.(\d+) +\S+\.(\d+|\*) +(\S+)/gm;
-  return [...text.matchAll(line)].map(([, unread, address = "", port, peer, state]) => ({
+  const line = /^tcp\S* +(\d+) +(\d+) +(\S+)\.(\d+) +\S+\.(\d+|\*) +(\S+)/gm;
+  return [...text.matchAll(line)].map(([, unread, unsent, address = "", port, peer, state]) => ({
     isLoopback: /^127\.|^::1$/.test(address),
     port: Number(port),
     peerPort: Number(peer) || 0,
     isListening: state === "LISTEN",
+    isConnecting: state === "SYN_SENT",
     unread: Number(unread),
+    unsent: Number(unsent),
   }));
 }
 

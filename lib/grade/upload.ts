@@ -23,6 +23,8 @@ import { count, inSeconds, readable } from "./readable.ts";
 export const FILE_NAME = "upload.bin";
 /** How long the server may take no bytes in the middle of a file, in milliseconds. */
 const STALL_LIMIT = 10_000;
+/** How often is looked whether the server still receives, in milliseconds. */
+const CLOSE_POLL = 1_000;
 /** So many bytes are sent together with the end of the handshake. */
 const FIRST_PIECE = 256;
 
@@ -91,13 +93,20 @@ export async function upload(
     await sendOrFail(peer, piece, at, size);
     transfer.add(piece.length);
   }
-  await finish(peer, size);
+  await finish(lab, peer, size);
 }
 
 /** Says that the file is over, and waits for the server to close. */
-async function finish(peer: Peer, size: number): Promise<void> {
+async function finish(lab: Lab, peer: Peer, size: number): Promise<void> {
   await peer.finish().catch(() => {});
-  await peer.until(() => peer.state !== "open", STALL_LIMIT);
+  // A slow server still has to receive what waits in buffers and on the link.
+  let before = "";
+  for (let last = performance.now(); performance.now() - last < STALL_LIMIT;) {
+    if (await peer.until(() => peer.state !== "open", CLOSE_POLL)) break;
+    const traffic = await lab.traffic();
+    if (traffic !== before) last = performance.now();
+    before = traffic;
+  }
   if (peer.state === "reset") throw wasReset(size, size);
   if (peer.state === "open") {
     throw new Unmet({

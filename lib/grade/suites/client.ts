@@ -118,18 +118,29 @@ const failsInTime: TestCase = {
   waits: true,
   async run(lab) {
     const file = await lab.write("upload.bin", lab.setup.material.small());
-    const silent = lab.listen().addr.port;
-    const full = await fullPort(lab);
-    await Promise.all([
-      expectEnd(lab, silent, file, "a server that accepts and never greets"),
-      expectEnd(lab, full, file, "a server that does not answer at all"),
-    ]);
+    const silent = async () => {
+      const { process } = await startAgainst(lab, file);
+      await expectEnd(lab, process, "a server that accepts and never greets");
+    };
+    const full = async () => {
+      const port = await fullPort(lab);
+      const process = lab.startClient(lab.setup.command, { port, file });
+      if (await lab.connectsTo(port, START_LIMIT)) {
+        return await expectEnd(lab, process, "a server that does not answer at all");
+      }
+      throw new Unmet({
+        expected: "the client to connect to the server",
+        came: `it did not within ${inSeconds(START_LIMIT)}`,
+        advice: "Create a TCP socket and connect it to HOST and PORT as the command line has them.",
+      });
+    };
+    await Promise.all([silent(), full()]);
   },
 };
 
-async function expectEnd(lab: Lab, port: number, file: string, server: string): Promise<void> {
-  const { command, silence } = lab.setup;
-  const process = lab.start(command.fill({ host: HOST, port, file }));
+/** Checks that the client, which is connecting or connected now, ends in time. */
+async function expectEnd(lab: Lab, process: ProcessUnderTest, server: string): Promise<void> {
+  const { silence } = lab.setup;
   if (await process.endsWithin(silence + LATENESS)) return;
   throw new Unmet({
     expected: `the client to end within ${inSeconds(silence)} with ${server}`,

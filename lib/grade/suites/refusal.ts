@@ -17,8 +17,8 @@ export interface BadCommand {
 }
 
 /**
- * Starts all commands, and checks that each ends with a non-zero status, with
- * `ERROR:` at the beginning of stderr.
+ * Starts all commands, and checks that each ends with a non-zero status and an error
+ * on stderr.
  *
  * @param limit how long each may take, in milliseconds
  * @throws {Unmet} when one does not
@@ -34,7 +34,8 @@ export async function expectRefusals(
 }
 
 /**
- * Checks that a process has failed as it should.
+ * Checks that a process fails as it should: with a line that begins with `ERROR:`. A
+ * program may have told other things before.
  *
  * @throws {Unmet} when it has not
  */
@@ -54,7 +55,7 @@ export async function expectRefusal(
   }
   await process.settle();
   const stderr = process.stderr.text;
-  if (process.exitStatus !== 0 && stderr.startsWith("ERROR:")) return;
+  if (process.exitStatus !== 0 && /^ERROR:/m.test(stderr)) return;
   throw new Unmet({
     expected,
     came: `it ended with ${process.fate}; stderr begins with ${
@@ -64,6 +65,6 @@ export async function expectRefusal(
       ? 'An exception is not caught: put the code that can fail into try, write one line that begins with "ERROR:" to sys.stderr in except, and exit with status 1.'
       : process.exitStatus === 0
       ? "Exit status 0 means success: call sys.exit(1) after the error message."
-      : 'Write the error to standard error (sys.stderr.write), with "ERROR:" as its first characters.',
+      : 'Write the error to standard error (sys.stderr.write), with "ERROR:" at the beginning of the line.',
   });
 }

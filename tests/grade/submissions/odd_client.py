@@ -1,6 +1,6 @@
 """Right clients (confirm edition), each in an odd style.
 
-    python3 odd_client.py STYLE HOST PORT FILE
+    python3 odd_client.py STYLE TIMEOUT HOST PORT FILE
 """
 import asyncio
 import os
@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 
-STYLE, ARGUMENTS = sys.argv[1], sys.argv[2:]
+STYLE, TIMEOUT, ARGUMENTS = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
 GREETING = b"accio\r\n"
 FIRST = b"confirm-accio\r\n"
 SECOND = b"confirm-accio-again\r\n" if STYLE == "one-crlf" else b"confirm-accio-again\r\n\r\n"
@@ -39,8 +39,8 @@ def send(conn, data):
 
 
 def run(host, port, path):
-    with socket.create_connection((host, port), timeout=10) as conn, open(path, "rb") as file:
-        conn.settimeout(10)
+    with socket.create_connection((host, port), timeout=TIMEOUT) as conn, open(path, "rb") as file:
+        conn.settimeout(TIMEOUT)
         for confirmation in (FIRST, SECOND):
             await_greeting(conn)
             send(conn, confirmation)
@@ -57,17 +57,17 @@ def run(host, port, path):
 
 
 async def run_async(host, port, path):
-    reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 10)
+    reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), TIMEOUT)
     for confirmation in (FIRST, SECOND):
-        if await asyncio.wait_for(reader.readexactly(len(GREETING)), 10) != GREETING:
+        if await asyncio.wait_for(reader.readexactly(len(GREETING)), TIMEOUT) != GREETING:
             raise ValueError("not the greeting")
         writer.write(confirmation)
     with open(path, "rb") as file:
         while data := file.read(65536):
             writer.write(data)
-            await asyncio.wait_for(writer.drain(), 10)
+            await asyncio.wait_for(writer.drain(), TIMEOUT)
     writer.close()
-    await asyncio.wait_for(writer.wait_closed(), 10)
+    await asyncio.wait_for(writer.wait_closed(), TIMEOUT)
 
 
 def main():

@@ -1,7 +1,7 @@
 """Right servers (confirm edition), each in an odd style.
 
-    python3 odd_server.py STYLE PORT          counts, one connection after another
-    python3 odd_server.py STYLE PORT DIR      saves, all connections at once
+    python3 odd_server.py STYLE TIMEOUT PORT          counts, one connection after another
+    python3 odd_server.py STYLE TIMEOUT PORT DIR      saves, all connections at once
 """
 import asyncio
 import os
@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 
-STYLE, PORT, DIR = (sys.argv[1:] + [None])[:3]
+STYLE, TIMEOUT, PORT, DIR = (sys.argv[1:] + [None])[:4]
+TIMEOUT = float(TIMEOUT)
 FIRST, SECOND = b"confirm-accio\r\n", b"confirm-accio-again\r\n\r\n"
 
 
@@ -79,7 +80,7 @@ def save(conn, path):
 
 
 def serve(conn, number):
-    conn.settimeout(10)
+    conn.settimeout(TIMEOUT)
     if DIR is None:
         count(conn)
     else:
@@ -129,7 +130,7 @@ async def serve_async(port):
     turn, stop, number = asyncio.Lock(), asyncio.Event(), 0
 
     async def receive(reader, writer):
-        read = lambda: asyncio.wait_for(reader.read(65536), 10)
+        read = lambda: asyncio.wait_for(reader.read(65536), TIMEOUT)
         held = b""
         for confirmation in (FIRST, SECOND):
             writer.write(b"accio\r\n")
