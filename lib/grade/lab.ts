@@ -68,6 +68,7 @@ export class Lab implements AsyncDisposable {
   readonly #violation = Promise.withResolvers<never>();
   readonly #mark = crypto.randomUUID();
   readonly #ports: ReservedPort[] = [];
+  readonly #end = new AbortController();
   readonly #peers: Peer[] = [];
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #diskWatch: ReturnType<typeof setInterval>;
@@ -147,8 +148,8 @@ export class Lab implements AsyncDisposable {
   async connect(port: number, limit = REPLY_LIMIT): Promise<Peer> {
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), limit);
+    const signal = AbortSignal.any([giveUp.signal, this.#end.signal]);
     try {
-      const { signal } = giveUp;
       return this.#own(new Peer(await Deno.connect({ hostname: "127.0.0.1", port, signal })));
     } catch (error) {
       throw new Unmet({
@@ -214,16 +215,11 @@ export class Lab implements AsyncDisposable {
     return [...this.links.map(({ arrived }) => arrived), ...queues].join(" ");
   }
 
-  /** Waits until a socket connects to a port; whether one does within `limit` ms. */
-  async connectsTo(port: number, limit: number): Promise<boolean> {
-    for (const end = performance.now() + limit; performance.now() < end;) {
-      const sockets = await listSockets();
-      if (sockets.some(({ isConnecting, peerPort }) => isConnecting && peerPort === port)) {
-        return true;
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL));
-    }
-    return false;
+  /** The local ports of the sockets that are connecting to a port and have no answer yet. */
+  async connectingTo(port: number): Promise<number[]> {
+    return (await listSockets())
+      .filter(({ isConnecting, peerPort }) => isConnecting && peerPort === port)
+      .map(({ port }) => port);
   }
 
   /** Writes a file for a client to send, and returns its path. */
@@ -260,6 +256,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill();
+    this.#end.abort();
     clearInterval(this.#diskWatch);
     for (const link of this.links) link[Symbol.dispose]();
     for (const peer of this.#peers) peer.close();

@@ -62,6 +62,18 @@ export interface Fault {
 /** How many graders run at once. */
 const AT_ONCE = 3;
 
+/** Does the same with each item, with few of them at once. */
+export async function forEachOf<T>(
+  items: readonly T[],
+  act: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item; (item = waiting.shift()) !== undefined;) await act(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
 /** Grades each faulty program; `command` starts one. */
 export function testFaults(
   suite: string,
@@ -75,19 +87,14 @@ export function testFaults(
     sanitizeResources: false,
     sanitizeExit: false,
     async fn(t) {
-      const waiting = [...faults];
-      const worker = async () => {
-        for (let fault; (fault = waiting.shift()) !== undefined;) {
-          await t.step({
-            name: fault.name,
-            fn: ((fault) => () => expectFault(suite, fault, command(fault.name)))(fault),
-            sanitizeOps: false,
-            sanitizeResources: false,
-            sanitizeExit: false,
-          });
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await forEachOf(faults, (fault) =>
+        t.step({
+          name: fault.name,
+          fn: () => expectFault(suite, fault, command(fault.name)),
+          sanitizeOps: false,
+          sanitizeResources: false,
+          sanitizeExit: false,
+        }));
     },
   });
 }
@@ -108,4 +115,4 @@ async function expectFault(
 }
 
 /** The silence that the faulty programs allow, in place of 10 seconds. */
-export const TIMEOUT = "3";
+export const TIMEOUT = "4";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { unixTest } from "../support/platform.ts";
-import { failures, grade, submission, TIMEOUT } from "./grading.ts";
+import { failures, forEachOf, grade, submission, TIMEOUT } from "./grading.ts";
 
 /** The client that the servers are also tested with. */
 const CLIENT = `--client=python3 ${
@@ -48,12 +48,12 @@ for (const { suite, options, timeout, styles } of ODD_STYLES) {
     styles.join(", ")
   }`;
   unixTest(name, async () => {
-    await Promise.all(styles.map(async (style) => {
+    await forEachOf(styles, async (style) => {
       const [file, ...places] = COMMANDS[suite];
       const command = ["python3", submission(file), style, timeout, ...places];
       const grading = await grade([suite, ...options], command);
       assertEquals(failures(grading), [], `${style}: ${grading.stdout}`);
       assertEquals([grading.points, grading.code], [grading.possible, 0]);
-    }));
+    });
   });
 }

@@ -17,14 +17,15 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "never-receives",
-    fails: [6, 7, 8, 9, 11, 12, 13, 14, 15, 16],
+    fails: [6, 7, 9, 11, 14],
     says: /still waiting in its socket.*Call recv/,
+    only: "2,3,4,5,6,7,9,10,11,14",
   },
   { name: "serves-one-connection", fails: [7, 8, 10], says: /refused.*accept\(\) in a loop/ },
   { name: "has-a-short-backlog", fails: [8], says: /not established.*backlog of at least 10/ },
   { name: "serves-all-at-once", fails: [8], says: /9 of the 9 others.*no threads here/ },
   { name: "has-no-timeout", fails: [9, 10], says: /still open.*settimeout\(10\)/ },
-  { name: "times-out-early", fails: [9], says: /ended after 1\.\d s.*no less/ },
+  { name: "times-out-early", fails: [9], says: /ended after [12]\.\d s.*no less/ },
   {
     name: "limits-the-whole-connection",
     fails: [9, 15, 16],
