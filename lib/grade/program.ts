@@ -160,12 +160,12 @@ is 0 for full marks and 1 otherwise. Ctrl-C ends the run and tells what is known
 It runs on Linux and macOS.`,
   example: "server-s -- python3 server-s.py {port}",
   async run(args, host) {
-    if (Deno.build.os === "windows") {
-      throw new Failure("the grader needs process groups, which Windows lacks; use WSL");
-    }
     const suite = args.get(SUITE);
     const setup = setupOf(args, suite);
     const tests = select(suite, args.get(ONLY));
+    if (Deno.build.os === "windows") {
+      throw new Failure("the grader needs process groups, which Windows lacks; use WSL");
+    }
     const reports = await openReports(args);
     const table = new ResultTable(tests, host.stdout, host.stderr);
     const date = new Date();
