@@ -147,17 +147,17 @@ export const accioGrade: Program = {
     about: "how the program is started, with {port}, {dir}, {host} and {file} where they belong",
   },
   details: `\
-Each test starts the program afresh, on a free port, in a directory and a process
-group of its own, and ends all of it when it is over. Words of the command that
-name a file of the current directory are made absolute.
+Each test starts the program afresh, on a free port, in a directory and a
+process group of its own, and ends all of it when it is over. Words of the
+command that name a file of the current directory are made absolute.
 
     accio grade server-s -- python3 server-s.py {port}
     accio grade server   -- python3 server.py {port} {dir}
     accio grade client   -- python3 client.py {host} {port} {file}
 
-A test that is skipped counts neither as reached nor as possible. The exit status
-is 0 for full marks and 1 otherwise. Ctrl-C ends the run and tells what is known.
-It runs on Linux and macOS.`,
+A test that is skipped counts neither as reached nor as possible. The exit
+status is 0 for full marks and 1 otherwise. Ctrl-C ends the run and tells what
+is known. It runs on Linux and macOS.`,
   example: "server-s -- python3 server-s.py {port}",
   async run(args, host) {
     const suite = args.get(SUITE);

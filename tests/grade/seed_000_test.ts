@@ -5,7 +5,7 @@ import { failures, grade, submission } from "./grading.ts";
 /** What the explanation of each failure has to tell such a student. */
 const ADVICE: Readonly<Record<number, RegExp>> = {
   2: /Traceback.*write one line that begins with "ERROR:" to sys\.stderr in except/,
-  3: /still running 10\.0 s later.*does not end accept\(\)/,
+  3: /exit status 1 \d+\.\d s later.*does not end accept\(\)/,
   6: /second greeting.*After the client's "confirm-accio\\r\\n" send b"accio\\r\\n" a second time/,
   8: /not established.*backlog of at least 10/,
   9: /still open after 15\.0 s.*the listening socket's timeout is not passed on/,
