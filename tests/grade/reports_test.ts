@@ -4,6 +4,11 @@ import { unixTest } from "../support/platform.ts";
 import { start, startCommand } from "../support/program.ts";
 import { submission } from "./grading.ts";
 
+const PARSE_XML = [
+  "python3",
+  ...["-c", "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])"],
+] as const;
+
 unixTest("one run writes every report, and all tell the same", async () => {
   await using dir = new TempDir();
   const files = ["json", "junit", "gradescope", "html"] as const;
@@ -35,7 +40,7 @@ unixTest("one run writes every report, and all tell the same", async () => {
   assertMatch(junit, /<testsuites tests="4" failures="1" errors="0" time="[\d.]+">/);
   assertEquals(junit.match(/<testcase /g)?.length, 4);
   await using parser = startCommand([
-    ...["python3", "-c", "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])"],
+    ...PARSE_XML,
     dir.file("junit"),
   ]);
   assertEquals((await parser.outcome()).code, 0);
@@ -58,7 +63,7 @@ unixTest("what a program writes can't break a report", async () => {
   // deno-lint-ignore no-control-regex -- a terminal would obey them
   assert(!/[\x00\x1b]/.test(stdout), stdout);
   await using parser = startCommand([
-    ...["python3", "-c", "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])"],
+    ...PARSE_XML,
     dir.file("junit"),
   ]);
   assertEquals((await parser.outcome()).code, 0);
