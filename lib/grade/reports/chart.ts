@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count, inSeconds } from "../readable.ts";
+import { count } from "../readable.ts";
 import type { Transfer } from "../transfer.ts";
 import { escape } from "./markup.ts";
 
@@ -22,7 +22,7 @@ export function chart(transfers: readonly Transfer[]): string {
   const y = scale(size, HEIGHT - MARGIN.bottom, MARGIN.top);
   const label = `${count(transfers.length, "transfer")}: bytes over time, up to ${
     count(size, "byte")
-  } and ${inSeconds(lastTime)}`;
+  } and ${duration(lastTime)}`;
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(label)}">`,
     `<title>${escape(label)}</title>`,
@@ -30,7 +30,7 @@ export function chart(transfers: readonly Transfer[]): string {
     axis(size / 2, bytes(size / 2), y),
     axis(size, bytes(size), y),
     time(x(0), "start", "0 s"),
-    time(x(lastTime || 1), "end", inSeconds(lastTime)),
+    time(x(lastTime || 1), "end", duration(lastTime)),
     ...transfers.map(({ name, points }) =>
       `<polyline points="${
         points.map(({ time, bytes }) => `${x(time).toFixed(1)},${y(bytes).toFixed(1)}`).join(" ")
@@ -52,6 +52,13 @@ function time(x: number, anchor: "start" | "end", label: string): string {
 
 function scale(most: number, from: number, to: number): (value: number) => number {
   return (value) => from + value / most * (to - from);
+}
+
+/** Milliseconds; as seconds when they are many. */
+function duration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? `${Math.ceil(milliseconds)} ms`
+    : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** A number of bytes, short. */

@@ -36,8 +36,8 @@ table { width: 100%; border-collapse: collapse; }
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--quiet); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.passed { color: var(--good); }
-.failed { color: var(--bad); }
+.passed { color: var(--good); white-space: nowrap; }
+.failed { color: var(--bad); white-space: nowrap; }
 .skipped, .not-run { color: var(--quiet); }
 a { color: inherit; }
 section { margin: 0 0 1rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); }
