@@ -33,8 +33,8 @@ const FIRST_PIECE = 256;
  *
  * @throws {Unmet} when it does not come
  */
-export async function awaitGreeting(peer: Peer, limit = REPLY_LIMIT): Promise<void> {
-  await awaitGreetings(peer, 1, limit);
+export async function awaitGreeting(peer: Peer): Promise<void> {
+  await awaitGreetings(peer, 1);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function beginHandshake(
     edition === "headers" ? { name: FILE_NAME, length: size } : edition,
   );
   for (let greetings = 1;; greetings++) {
-    await awaitGreetings(peer, greetings, REPLY_LIMIT);
+    await awaitGreetings(peer, greetings);
     const { reply, ready } = receive(handshake, peer.take());
     if (ready) return reply;
     await sendOrFail(peer, reply, 0, size);
@@ -152,13 +152,13 @@ function receive(
   }
 }
 
-async function awaitGreetings(peer: Peer, number: number, limit: number): Promise<void> {
+async function awaitGreetings(peer: Peer, number: number): Promise<void> {
   const isWhole = () => peer.held().length >= GREETING.length;
   const differs = () => {
     const bytes = peer.held();
     return bytes.some((byte, i) => i < GREETING.length && byte !== GREETING[i]);
   };
-  await peer.until(() => isWhole() || differs() || peer.state !== "open", limit);
+  await peer.until(() => isWhole() || differs() || peer.state !== "open", REPLY_LIMIT);
   if (differs()) throw notTheGreeting(peer.held(), number);
   if (isWhole()) return;
   const bytes = peer.held();
@@ -167,7 +167,7 @@ async function awaitGreetings(peer: Peer, number: number, limit: number): Promis
   throw new Unmet({
     expected: `${what} ${readable(GREETING)}`,
     came: peer.state === "open"
-      ? `${came} within ${inSeconds(limit)}`
+      ? `${came} within ${inSeconds(REPLY_LIMIT)}`
       : `${came} before the connection was ${peer.state}`,
     advice: number === 1
       ? 'Send b"accio\\r\\n" as soon as accept() has returned the connection.'

@@ -17,6 +17,8 @@ import { type BadCommand, expectRefusals } from "./refusal.ts";
 const TOLERANCE = 250;
 /** How long a program may take to end after a signal, in milliseconds. */
 const END_LIMIT = 10_000;
+/** How long a server may take to be ready once it listens, in milliseconds. */
+const SETTLE = 500;
 /** A program that takes longer to end, in milliseconds, does not end because of the signal. */
 const SLOW_END = 2_000;
 /** How often the system is asked for what has not been read, in milliseconds. */
@@ -50,6 +52,8 @@ const interrupt: TestCase = {
     'SIGINT ends the server with exit status 0 (programs, "Common to every program"). The signal goes to the whole process group, as Ctrl-C on a terminal does.',
   async run(lab) {
     const { process } = await lab.startServer();
+    // Its handlers may be installed after it listens.
+    await process.endsWithin(SETTLE);
     const begin = performance.now();
     process.signal("SIGINT");
     const ended = await process.endsWithin(END_LIMIT);

@@ -15,7 +15,7 @@ import { difference } from "./difference.ts";
 import { AFTER_TIMEOUT, BEGINNINGS, silenceCase } from "./any_server.ts";
 
 /** How long a result may take to be printed once the connection has ended, in milliseconds. */
-const PRINT_LIMIT = 3_000;
+const PRINT_LIMIT = 5_000;
 /** How long a program may take to end after a signal, in milliseconds. */
 const END_LIMIT = 5_000;
 /** How many clients come at once. */
@@ -69,7 +69,7 @@ async function nextGreeted(waiting: readonly Peer[]): Promise<Peer> {
   await Promise.race(waiting.map((peer) => peer.until(() => hasTurn(peer), REPLY_LIMIT)));
   const next = waiting.find(hasTurn) ?? waiting[0];
   if (next === undefined) throw new RangeError("nobody waits");
-  await awaitGreeting(next, QUIET);
+  await awaitGreeting(next);
   return next;
 }
 
