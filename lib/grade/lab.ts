@@ -9,14 +9,16 @@ import { join } from "@std/path/join";
 import type { Edition } from "../accio/protocol.ts";
 import { Unmet } from "./case.ts";
 import type { CommandTemplate, Values } from "./command_template.ts";
+import { removeAll, sizeOf } from "./directory.ts";
 import { Link } from "./link.ts";
 import type { Material } from "./material.ts";
 import { Peer } from "./peer.ts";
 import { type ReservedPort, reservePort } from "./ports.ts";
-import { killMarked, ProcessUnderTest, within } from "./process.ts";
+import { killMarked, ProcessUnderTest } from "./process.ts";
 import { count, inSeconds } from "./readable.ts";
 import { listSockets, type SocketEntry } from "./socket_table.ts";
 import { Transfer } from "./transfer.ts";
+import { within } from "./within.ts";
 
 /** How long a server may take until it listens, in milliseconds. */
 export const START_LIMIT = 15_000;
@@ -283,30 +285,5 @@ export class Lab implements AsyncDisposable {
         advice: "Look for a loop that writes in every turn and never ends.",
       }),
     );
-  }
-}
-
-/** How many bytes the files below a directory have together. */
-async function sizeOf(path: string): Promise<number> {
-  let size = 0;
-  try {
-    for await (const entry of Deno.readDir(path)) {
-      const inner = join(path, entry.name);
-      size += entry.isDirectory ? await sizeOf(inner) : (await Deno.lstat(inner)).size;
-    }
-  } catch {
-    // It was removed meanwhile, or can't be read.
-  }
-  return size;
-}
-
-/** Removes a directory, even when a program has taken the right to do so. */
-async function removeAll(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch {
-    const command = new Deno.Command("chmod", { args: ["-R", "u+rwX", path], stderr: "null" });
-    await command.output();
-    await Deno.remove(path, { recursive: true });
   }
 }

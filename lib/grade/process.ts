@@ -7,6 +7,7 @@
 import { CapturedOutput } from "./captured_output.ts";
 import { Unmet } from "./case.ts";
 import { count } from "./readable.ts";
+import { within } from "./within.ts";
 
 /** The environment variable that all descendants of a program inherit. */
 const MARK = "ACCIO_GRADE";
@@ -155,16 +156,5 @@ function spawn({ command: [program = "", ...args], cwd, mark }: ProcessOptions):
       came: error instanceof Error ? error.message : String(error),
       advice: "Check the command behind --: its name, and whether the file may be executed.",
     });
-  }
-}
-
-/** Resolves as the promise does, or with `undefined` after so many milliseconds. */
-export async function within<T>(timeout: number, promise: Promise<T>): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), timeout);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

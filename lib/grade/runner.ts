@@ -6,9 +6,9 @@
 
 import { type Finding, Skipped, type Suite, type TestCase, Unmet } from "./case.ts";
 import { Lab, type Setup } from "./lab.ts";
-import { within } from "./process.ts";
 import { inSeconds } from "./readable.ts";
 import type { Transfer } from "./transfer.ts";
+import { within } from "./within.ts";
 
 /** How many of the tests that work, rather than wait, run at once. */
 const WORKING = 4;

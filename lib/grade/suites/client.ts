@@ -4,18 +4,14 @@
  * @module
  */
 
-import {
-  CONFIRMATION,
-  GREETING,
-  MAX_HEADER_BYTES,
-  SECOND_CONFIRMATION,
-} from "../../accio/protocol.ts";
+import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../../accio/protocol.ts";
 import { type Suite, type TestCase, Unmet } from "../case.ts";
 import { type Lab, REPLY_LIMIT, START_LIMIT } from "../lab.ts";
 import type { Peer } from "../peer.ts";
 import type { ProcessUnderTest } from "../process.ts";
 import { inSeconds, readable } from "../readable.ts";
 import { acceptClient, receiveFile } from "../reference_server.ts";
+import { expectBytes, expectHeader, expectQuiet } from "./client_bytes.ts";
 import { firstDifference } from "./difference.ts";
 import { expectRefusal, expectRefusals } from "./refusal.ts";
 import { commits } from "./repository.ts";
@@ -28,8 +24,6 @@ const TOLERANCE = 250;
 const PATIENCE = 3;
 /** How long looking up a name that does not exist may take, in milliseconds. */
 const LOOKUP_LIMIT = 20_000;
-/** For this part of the allowed silence is looked whether a client sends too early. */
-const QUIET = 0.15;
 /** More than the buffers of both ends hold, in bytes. */
 const ENDLESS = 64 * 1024 * 1024;
 /** How often is asked what only the system knows, in milliseconds. */
@@ -205,17 +199,6 @@ const startsAfterCommand: TestCase = {
   },
 };
 
-async function expectQuiet({ setup }: Lab, peer: Peer, when: string): Promise<void> {
-  await peer.until(() => peer.held().length > 0, QUIET * setup.silence);
-  if (peer.held().length === 0) return;
-  throw new Unmet({
-    expected: `nothing from the client ${when}`,
-    came: `it sent ${readable(peer.held())}`,
-    advice:
-      'Collect what recv returns until it ends with b"accio\\r\\n", and send the first byte only then.',
-  });
-}
-
 const handshake: TestCase = {
   number: 8,
   points: 10,
@@ -239,38 +222,6 @@ const handshake: TestCase = {
     }
   },
 };
-
-async function expectBytes(peer: Peer, bytes: Uint8Array, what: string): Promise<void> {
-  const came = () => peer.held().subarray(0, bytes.length);
-  const differs = () => came().some((byte, i) => byte !== bytes[i]);
-  const isWhole = () => came().length === bytes.length;
-  await peer.until(() => isWhole() || differs() || peer.state !== "open", REPLY_LIMIT);
-  if (isWhole() && !differs()) {
-    peer.take();
-    return;
-  }
-  throw new Unmet({
-    expected: `${what}, ${readable(bytes)}`,
-    came: `${readable(peer.held())} came`,
-    advice:
-      "Compare byte by byte: the words in lower case, \\r\\n where it belongs, no quotes, nothing before.",
-  });
-}
-
-async function expectHeader(peer: Peer, length: number): Promise<void> {
-  const text = () => new TextDecoder("latin1").decode(peer.held().subarray(0, MAX_HEADER_BYTES));
-  await peer.until(() => text().includes("\r\n\r\n") || peer.state !== "open", REPLY_LIMIT);
-  const block = text().split("\r\n\r\n", 1).join("");
-  const right = 'Content-Disposition: attachment; filename="[^\\r\\n]*"\\r\\n' +
-    `Content-Type: application/octet-stream\\r\\nContent-Length: ${length}`;
-  if (new RegExp(`^${right}$`).test(block)) return;
-  throw new Unmet({
-    expected:
-      `Content-Disposition: attachment; filename="…", Content-Type: application/octet-stream and Content-Length: ${length}, each with \\r\\n, then \\r\\n`,
-    came: `${readable(new TextEncoder().encode(block), 300)} came`,
-    advice: "Send exactly these three lines in this order; the length is the file's, in bytes.",
-  });
-}
 
 const serverGone: TestCase = {
   number: 9,

@@ -10,8 +10,9 @@ import { type Suite, type TestCase, Unmet } from "../case.ts";
 import type { Lab, ServerUnderTest } from "../lab.ts";
 import { inSeconds } from "../readable.ts";
 import { awaitGreeting, upload } from "../upload.ts";
-import { AFTER_TIMEOUT, BEGINNINGS, silenceCase } from "./any_server.ts";
+import { BEGINNINGS } from "./any_server.ts";
 import { expectFile, expectFiles } from "./saved_file.ts";
+import { AFTER_TIMEOUT, silenceCase } from "./silence.ts";
 
 /** How many files there are in the larger tests. */
 const FILES = 10;

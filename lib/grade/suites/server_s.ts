@@ -12,7 +12,8 @@ import type { Peer } from "../peer.ts";
 import { inSeconds, readable } from "../readable.ts";
 import { awaitGreeting, upload } from "../upload.ts";
 import { difference } from "./difference.ts";
-import { AFTER_TIMEOUT, BEGINNINGS, silenceCase } from "./any_server.ts";
+import { AFTER_TIMEOUT, silenceCase } from "./silence.ts";
+import { BEGINNINGS } from "./any_server.ts";
 
 /** How long a result may take to be printed once the connection has ended, in milliseconds. */
 const PRINT_LIMIT = 5_000;
