@@ -12,6 +12,7 @@ import { calculatorServer } from "./lib/calculator/server.ts";
 import { main } from "./lib/command/main.ts";
 import { executeOneOf, type Program } from "./lib/command/program.ts";
 import { echoServer } from "./lib/echo/server.ts";
+import { accioGrade } from "./lib/grade/program.ts";
 import { messageClient } from "./lib/message/client.ts";
 import { messageServer } from "./lib/message/server.ts";
 
@@ -24,8 +25,11 @@ const PROGRAMS: readonly Program[] = [
   echoServer,
   calculatorServer,
   calculatorClient,
+  accioGrade,
 ];
 
 if (import.meta.main) {
+  // Only the grader runs other programs; every other one can't from here on.
+  if (Deno.args[0] !== accioGrade.name) await Deno.permissions.revoke({ name: "run" });
   await main((argv, host) => executeOneOf(PROGRAMS, "accio", argv, host));
 }

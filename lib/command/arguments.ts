@@ -43,21 +43,36 @@ export interface Flag {
   readonly about: string;
 }
 
+/** A command line of its own, behind `--`: one word at least. */
+export interface Rest {
+  /** In capitals, like `COMMAND`. */
+  readonly name: string;
+  readonly about: string;
+}
+
 /** What a program takes. */
 export interface Parameters {
   readonly operands: readonly Operand<unknown>[];
   readonly options: readonly Option<unknown>[];
   readonly flags: readonly Flag[];
+  readonly rest?: Rest;
 }
 
 /** A command line that was parsed and found right. */
 export class Arguments {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #flags: ReadonlySet<string>;
+  /** The words behind `--`, of a program that has declared them. */
+  readonly rest: readonly string[];
 
-  constructor(texts: ReadonlyMap<string, string>, flags: ReadonlySet<string>) {
+  constructor(
+    texts: ReadonlyMap<string, string>,
+    flags: ReadonlySet<string>,
+    rest: readonly string[],
+  ) {
     this.#texts = texts;
     this.#flags = flags;
+    this.rest = rest;
   }
 
   /** The value of an operand or option that the program has declared. */
@@ -83,7 +98,7 @@ export type Request =
  * @throws {UsageError} when anything in it is missing, unknown or not acceptable
  */
 export function parseArguments(
-  { operands, options, flags }: Parameters,
+  { operands, options, flags, rest }: Parameters,
   argv: readonly string[],
 ): Request {
   const words: string[] = [];
@@ -108,7 +123,8 @@ export function parseArguments(
       `there is no option ${unknown[0]}; there are ${names.map((name) => `--${name}`).join(", ")}`,
     );
   }
-  words.push(...wordsAfterDashes.map(String));
+  const wordsOfRest: string[] = [];
+  (rest === undefined ? words : wordsOfRest).push(...wordsAfterDashes.map(String));
   const texts = new Map<string, string>();
   for (const { name } of operands) {
     const word = words.shift();
@@ -119,13 +135,16 @@ export function parseArguments(
     const word = JSON.stringify(showMinus(words[0]));
     throw new UsageError(`${word} is one argument too many`);
   }
+  if (rest !== undefined && wordsOfRest.length === 0) {
+    throw new UsageError(`${rest.name} is missing; it stands behind --`);
+  }
   const raised = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === "string") texts.set(name, showMinus(value));
     if (value === true) raised.add(name);
   }
   for (const parameter of [...operands, ...options]) valueOf(parameter, texts);
-  return { kind: "run", args: new Arguments(texts, raised) };
+  return { kind: "run", args: new Arguments(texts, raised, wordsOfRest.map(showMinus)) };
 }
 
 /** A negative number is a value, never a group of options; no argument has a NUL of its own. */

@@ -15,23 +15,25 @@ interface Explained extends Parameters {
 
 /** How a program is called, on one line. */
 export function usage(
-  { operands, options }: Parameters,
+  { operands, options, rest }: Parameters,
   command: string,
 ): string {
   return [
     command,
     ...(options.length > 0 ? ["[OPTIONS]"] : []),
     ...operands.map(({ name }) => name),
+    ...(rest === undefined ? [] : ["--", `${rest.name} …`]),
   ].join(" ");
 }
 
 /** The manual of one program. */
 export function helpOfOne(program: Explained, command: string): string {
-  const { operands, options, flags, summary, details, example } = program;
+  const { operands, options, flags, rest, summary, details, example } = program;
+  const words = rest === undefined ? operands : [...operands, rest];
   return [
     `${summary}\n`,
     `Usage: ${usage(program, command)}\n`,
-    ...(operands.length > 0 ? [table(operands.map(({ name, about }) => [name, about]))] : []),
+    ...(words.length > 0 ? [table(words.map(({ name, about }) => [name, about]))] : []),
     `Options:\n${
       table([
         ...options.map((option): Row => [

@@ -36,8 +36,11 @@ export interface Program extends Parameters {
   readonly details: string;
   /** Its operands and options in a command that works when pasted, without the program's name. */
   readonly example: string;
-  /** Resolves when the program has done what it was started for, or was shut down. */
-  run(args: Arguments, host: Host): Promise<void>;
+  /**
+   * Resolves when the program has done what it was started for, or was shut down; with
+   * its exit status, if that can be another one than 0.
+   */
+  run(args: Arguments, host: Host): Promise<number | void>;
 }
 
 /**
@@ -62,8 +65,7 @@ export async function execute(
         await host.stdout.write(`${command} ${host.version}\n`);
         break;
       case "run":
-        await program.run(request.args, host);
-        break;
+        return await program.run(request.args, host) ?? 0;
     }
     return 0;
   } catch (error) {

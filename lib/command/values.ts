@@ -56,6 +56,11 @@ export const sizeLimit: Parse<number> = (text, label) => {
   return size;
 };
 
+/** As `parse`, or `none` for nothing. */
+export function optional<T>(parse: Parse<T>): Parse<T | undefined> {
+  return (text, label) => text === "none" ? undefined : parse(text, label);
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
   return (text, label) => {

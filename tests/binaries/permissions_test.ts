@@ -11,7 +11,7 @@ const PROGRAMS = [
   [
     "accio",
     config.tasks.accio.command,
-    "listen on 0.0.0.0, connect out, listen on 127.0.0.1, read a file, write a file",
+    "listen on 0.0.0.0, connect out, listen on 127.0.0.1, read a file, write a file, run a program",
   ],
 ] as const;
 

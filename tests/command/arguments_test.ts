@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Flag,
   type Operand,
   type Option,
   parseArguments,
 } from "../../lib/command/arguments.ts";
+import { UsageError } from "../../lib/command/errors.ts";
 
 const FIRST: Operand<string> = {
   name: "FIRST",
@@ -21,6 +22,24 @@ const COUNT: Option<number> = {
 };
 
 const LOUD: Flag = { name: "loud", about: "" };
+
+Deno.test("a program may take a command line of its own behind --, as it stands", () => {
+  const rest = { name: "COMMAND", about: "" };
+  const parameters = { operands: [FIRST], options: [COUNT], flags: [LOUD], rest };
+  const parse = (...argv: string[]) => {
+    const request = parseArguments(parameters, argv);
+    if (request.kind !== "run") return request.kind;
+    return [request.args.get(FIRST), request.args.get(COUNT), ...request.args.rest];
+  };
+  assertEquals(parse("a", "--count=3", "--", "run", "--count=4", "-1", "--help", "--", ""), [
+    ...["a", 3],
+    ...["run", "--count=4", "-1", "--help", "--", ""],
+  ]);
+  assertThrows(() => parse("a"), UsageError, "COMMAND is missing; it stands behind --");
+  assertThrows(() => parse("a", "--"), UsageError, "COMMAND is missing");
+  assertThrows(() => parse("a", "run", "--", "x"), UsageError, '"run" is one argument too many');
+  assertThrows(() => parse("--", "a"), UsageError, "FIRST is missing");
+});
 
 function parse(...argv: string[]): unknown {
   const request = parseArguments(

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
 import { freePort, type ProgramName, run } from "../support/program.ts";
 
 /** What is refused, with which exit status, and what the line on stderr must tell. */
@@ -127,6 +128,29 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [["echo-server", "", 5000], 2, /HOST must not be empty/],
     [["echo-server", "127.0.0.1"], 2, /PORT is missing/],
     [["echo-server", "no-such-host.invalid", 5000], 1, /can't listen on no-such-host.invalid:5000/],
+    [["grade"], 2, /SUITE is missing \(usage: accio grade \[OPTIONS\] SUITE -- COMMAND …\)/],
+    [
+      ["grade", "servers", "--", "x"],
+      2,
+      /SUITE must be server-s, server, client; it was "servers"/,
+    ],
+    [["grade", "server"], 2, /COMMAND is missing; it stands behind --/],
+    [["grade", "server", "x", "--", "y"], 2, /"x" is one argument too many/],
+    [["grade", "server-s", "--", "x"], 2, /COMMAND has no \{port\} in it; write \{port\} where/],
+    [["grade", "server", "--", "x", "{port}"], 2, /COMMAND has no \{dir\} in it/],
+    [
+      ["grade", "server-s", "--only=17", "--", "{port}"],
+      2,
+      /--only names test 17, but server-s has/,
+    ],
+    [["grade", "server-s", "--only=a", "--", "{port}"], 2, /--only must be numbers of tests/],
+    [["grade", "server-s", "--seed=-1", "--", "{port}"], 2, /--seed must be a whole number below/],
+    [
+      ["grade", "server", "--client=x {host}", "--", "{port} {dir}"],
+      2,
+      /--client has no \{port\} in it/,
+    ],
+    [["grade", "server", "--client='x", "--", "{port} {dir}"], 2, /--client has a quote that is/],
     [
       ["server", "x", "y"],
       2,
@@ -151,6 +175,16 @@ function isProgram(name: string): name is ProgramName {
   return name in REFUSALS;
 }
 
+unixTest(
+  "accio grade refuses a report that can't be written, before it runs anything",
+  async () => {
+    const args = ["server-s", "--json=no/such/dir", "--", "touch", "should-not-be", "{port}"];
+    const { code, stdout, stderr } = await run("accio", ["grade", ...args]);
+    assertMatch(stderr, /^ERROR: can't write "no\/such\/dir": No such file or directory\n$/);
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  },
+);
+
 for (const name of ["accio-server-s", "accio-server", "accio calculator-server"] as const) {
   Deno.test(`${name} refuses a port that is in use`, async () => {
     await using dir = new TempDir();
@@ -170,11 +204,11 @@ for (const name of ["accio-server-s", "accio-server", "accio calculator-server"]
   });
 }
 
-for (const name of ["message-server", "message-client", "echo-server"]) {
+for (const name of ["message-server", "message-client", "echo-server", "grade"]) {
   Deno.test(`accio ${name} --help shows how it is called, in 80 columns`, async () => {
     const { code, stdout, stderr } = await run("accio", [name, "--help"]);
     assertMatch(stdout, new RegExp(`^Usage: accio ${name} `, "m"));
-    assertMatch(stdout, new RegExp(`\nExample:\n  accio ${name} .*5000.*\n$`));
+    assertMatch(stdout, new RegExp(`\nExample:\n  accio ${name} .*(5000|\\{port\\}).*\n$`));
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
     for (const line of stdout.split("\n")) assertMatch(line, /^.{0,80}$/);
   });

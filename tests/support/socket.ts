@@ -52,6 +52,13 @@ export class Socket implements Disposable {
     return bytes;
   }
 
+  /** Reads what one read returns. */
+  async readSome(timeout = 20_000): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(65536);
+    const count = await within(timeout, this.#conn.read(bytes), () => "some bytes");
+    return bytes.subarray(0, count ?? 0);
+  }
+
   /** Reads until the peer closes; a reset counts as that too. */
   async readToEnd(timeout = 20_000): Promise<Uint8Array<ArrayBuffer>> {
     const parts: Uint8Array[] = [];

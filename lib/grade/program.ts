@@ -1,0 +1,253 @@
+import type { Arguments, Flag, Operand, Option } from "../command/arguments.ts";
+import { describe, Failure, UsageError } from "../command/errors.ts";
+import type { Program } from "../command/program.ts";
+import { oneOf, optional, seconds, text } from "../command/values.ts";
+import { type Edition, EDITIONS } from "../accio/protocol.ts";
+import type { Suite } from "./case.ts";
+import { CommandTemplate, splitWords } from "./command_template.ts";
+import type { Setup } from "./lab.ts";
+import { Material } from "./material.ts";
+import { type Report, scoreOf } from "./report.ts";
+import { gradescopeReport } from "./reports/gradescope.ts";
+import { htmlReport } from "./reports/html.ts";
+import { jsonReport } from "./reports/json.ts";
+import { junitReport } from "./reports/junit.ts";
+import { conclusion, ResultTable } from "./reports/terminal.ts";
+import { runTests } from "./runner.ts";
+import { CLIENT } from "./suites/client.ts";
+import { SERVER } from "./suites/server.ts";
+import { SERVER_S } from "./suites/server_s.ts";
+
+const SUITES: readonly Suite[] = [SERVER_S, SERVER, CLIENT];
+/** The names that each submitted client's command has to leave a place for. */
+const CLIENT_PLACES = CLIENT.placeholders;
+
+const SUITE: Operand<Suite> = {
+  name: "SUITE",
+  about: "what the command is: server-s, server or client",
+  parse: (text, label) => {
+    const name = oneOf(SUITES.map(({ name }) => name))(text, label);
+    const suite = SUITES.find((suite) => suite.name === name);
+    if (suite === undefined) throw new UsageError(`${label} is unknown`);
+    return suite;
+  },
+};
+
+const PROTOCOL: Option<Edition> = {
+  name: "protocol",
+  placeholder: "EDITION",
+  about: `the edition of the protocol that the program speaks: ${EDITIONS.join(", ")}`,
+  default: "confirm",
+  parse: oneOf(EDITIONS),
+};
+
+const TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long a silence the program allows: 10 in the course",
+  default: "10",
+  parse: seconds,
+};
+
+const CLIENT_COMMAND: Option<string | undefined> = {
+  name: "client",
+  placeholder: "COMMAND",
+  about: "the submitted client, for the tests of the server that need one: like " +
+    "'python3 client.py {host} {port} {file}'; without it they use the instructor's",
+  default: "none",
+  parse: optional(text),
+};
+
+const ONLY: Option<readonly number[] | undefined> = {
+  name: "only",
+  placeholder: "NUMBERS",
+  about: "run these tests only: like 9,15",
+  default: "all",
+  parse: (text, label) => {
+    if (text === "all") return undefined;
+    if (!/^\d+(,\d+)*$/.test(text)) {
+      throw new UsageError(
+        `${label} must be numbers of tests with commas between them, like 9,15; it was ${
+          JSON.stringify(text)
+        }`,
+      );
+    }
+    return text.split(",").map(Number);
+  },
+};
+
+const REPOSITORY: Option<string | undefined> = {
+  name: "repo",
+  placeholder: "DIR",
+  about: "the Git repository of the submission, for test 1; without it test 1 is skipped",
+  default: "none",
+  parse: optional(text),
+};
+
+/** Seeds have so many bits. */
+const SEED_BITS = 31;
+
+const SEED: Option<number | undefined> = {
+  name: "seed",
+  placeholder: "NUMBER",
+  about: "makes the files and the bad link the same as in a run that told this number",
+  default: "random",
+  parse: (text, label) => {
+    if (text === "random") return undefined;
+    const seed = Number(text);
+    if (/^\d+$/.test(text) && seed < 2 ** SEED_BITS) return seed;
+    throw new UsageError(
+      `${label} must be a whole number below ${2 ** SEED_BITS}; it was ${JSON.stringify(text)}`,
+    );
+  },
+};
+
+/** The files that a report can be written to, beside what is printed. */
+const FORMATS = [
+  ["json", "all that is known, as JSON", jsonReport],
+  ["junit", "JUnit XML, for build servers", junitReport],
+  ["gradescope", "Gradescope's results.json", gradescopeReport],
+  ["html", "one page with charts of the transfers", htmlReport],
+] as const;
+
+const REPORTS = FORMATS.map(([name, about, format]) => {
+  const option: Option<string | undefined> = {
+    name,
+    placeholder: "FILE",
+    about: `also report to a file: ${about}`,
+    default: "none",
+    parse: optional(text),
+  };
+  return { option, format };
+});
+
+const KEEP: Flag = { name: "keep", about: "keep the directories that the tests ran in" };
+const IN_PLACE: Flag = {
+  name: "in-place",
+  about: "start the program in the current directory, not in an empty one",
+};
+
+/** accio grade: the course's tests, against anyone's program. */
+export const accioGrade: Program = {
+  name: "grade",
+  summary: "Run the course's tests against anyone's program, and explain what is wrong.",
+  operands: [SUITE],
+  options: [
+    PROTOCOL,
+    CLIENT_COMMAND,
+    ONLY,
+    REPOSITORY,
+    SEED,
+    TIMEOUT,
+    ...REPORTS.map(({ option }) => option),
+  ],
+  flags: [KEEP, IN_PLACE],
+  rest: {
+    name: "COMMAND",
+    about: "how the program is started, with {port}, {dir}, {host} and {file} where they belong",
+  },
+  details: `\
+Each test starts the program afresh, on a free port, in a directory and a
+process group of its own, and ends all of it when it is over. Words of the
+command that name a file of the current directory are made absolute.
+
+    accio grade server-s -- python3 server-s.py {port}
+    accio grade server   -- python3 server.py {port} {dir}
+    accio grade client   -- python3 client.py {host} {port} {file}
+
+A test that is skipped counts neither as reached nor as possible. The exit
+status is 0 for full marks and 1 otherwise. Ctrl-C ends the run and tells what
+is known. It runs on Linux and macOS.`,
+  example: "server-s -- python3 server-s.py {port}",
+  async run(args, host) {
+    const suite = args.get(SUITE);
+    const setup = setupOf(args, suite);
+    const tests = select(suite, args.get(ONLY));
+    if (Deno.build.os === "windows") {
+      throw new Failure("the grader needs process groups, which Windows lacks; use WSL");
+    }
+    const reports = await openReports(args);
+    const table = new ResultTable(tests, host.stdout, host.stderr);
+    const date = new Date();
+    const begin = performance.now();
+    const results = await runTests(tests, setup, (result) => table.add(result), host.shutdown);
+    const report: Report = {
+      suite: suite.name,
+      command: args.rest.join(" "),
+      edition: setup.edition,
+      seed: setup.seed,
+      notes: notesOn(suite, setup, results.map(({ test }) => test.number)),
+      date,
+      time: performance.now() - begin,
+      results,
+    };
+    await host.stdout.write(conclusion(report));
+    for (const { file, format } of reports) await writeReport(file, format(report));
+    const { points, possible } = scoreOf(results);
+    return points === possible && !host.shutdown.aborted ? 0 : 1;
+  },
+};
+
+function setupOf(args: Arguments, suite: Suite): Setup {
+  const inPlace = args.has(IN_PLACE);
+  const place = (template: CommandTemplate) => inPlace ? template : template.anywhere();
+  const client = args.get(CLIENT_COMMAND);
+  const label = `--${CLIENT_COMMAND.name}`;
+  const seed = args.get(SEED) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return {
+    command: place(new CommandTemplate(args.rest, suite.placeholders, "COMMAND")),
+    client: client === undefined
+      ? undefined
+      : place(new CommandTemplate(splitWords(client, label), CLIENT_PLACES, label)),
+    edition: args.get(PROTOCOL),
+    silence: args.get(TIMEOUT),
+    repository: args.get(REPOSITORY),
+    inPlace,
+    keep: args.has(KEEP),
+    seed: seed % 2 ** SEED_BITS,
+    material: new Material(seed % 2 ** SEED_BITS),
+  };
+}
+
+function select({ name, cases }: Suite, numbers: readonly number[] | undefined): Suite["cases"] {
+  if (numbers === undefined) return cases;
+  const unknown = numbers.find((number) => !cases.some((test) => test.number === number));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--only names test ${unknown}, but ${name} has the tests 1 to ${cases.length}`,
+    );
+  }
+  return cases.filter(({ number }) => numbers.includes(number));
+}
+
+function notesOn({ name }: Suite, { client }: Setup, numbers: readonly number[]): string[] {
+  const needed = [11, 12, 15, 16].filter((number) => numbers.includes(number));
+  return name === "server" && client === undefined && needed.length > 0
+    ? [`No --client was given: tests ${needed.join(", ")} used the instructor's client.`]
+    : [];
+}
+
+interface OpenReport {
+  readonly file: string;
+  readonly format: (report: Report) => string;
+}
+
+/** Makes sure before the run that its results can be written after it. */
+async function openReports(args: Arguments): Promise<OpenReport[]> {
+  const reports: OpenReport[] = [];
+  for (const { option, format } of REPORTS) {
+    const file = args.get(option);
+    if (file === undefined) continue;
+    await writeReport(file, "");
+    reports.push({ file, format });
+  }
+  return reports;
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(file, text);
+  } catch (error) {
+    throw new Failure(`can't write ${JSON.stringify(file)}: ${describe(error)}`);
+  }
+}

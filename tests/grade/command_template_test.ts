@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path/join";
+import { UsageError } from "../../lib/command/errors.ts";
+import { CommandTemplate, splitWords } from "../../lib/grade/command_template.ts";
+
+Deno.test("places are filled in wherever they stand; other braces stay", () => {
+  const template = new CommandTemplate(["run", "{host}:{port}", "{x}", "{}"], ["port"], "COMMAND");
+  assertEquals(template.fill({ host: "h", port: 1 }), ["run", "h:1", "{x}", "{}"]);
+});
+
+Deno.test("words whose places are not filled can be left out", () => {
+  const template = new CommandTemplate(["run", "{host}", "{port}", "-v"], [], "COMMAND");
+  assertEquals(template.fillOnly({ host: "h" }), ["run", "h", "-v"]);
+});
+
+Deno.test("words that name a file of this directory are made absolute, and no others", () => {
+  const words = ["python3", "main.ts", "./main.ts", "lib", "./lib", "nothing", "/etc", "{port}"];
+  const here = (name: string) => join(Deno.cwd(), name);
+  assertEquals(new CommandTemplate(words, [], "COMMAND").anywhere().fill({ port: 1 }), [
+    ...["python3", here("main.ts"), here("main.ts"), "lib", here("lib"), "nothing", "/etc", "1"],
+  ]);
+  assertEquals(new CommandTemplate(["./main.ts"], [], "").anywhere().fill({}), [here("main.ts")]);
+  assertEquals(new CommandTemplate(["main.ts"], [], "").anywhere().fill({}), ["main.ts"]);
+});
+
+Deno.test("a command line in one argument is split at spaces that are not quoted", () => {
+  assertEquals(splitWords(`a  'b c' "d 'e'" f'g h'`, "--client"), ["a", "b c", "d 'e'", "fg h"]);
+  assertThrows(() => splitWords("a 'b", "--client"), UsageError, "a quote that is not closed");
+});

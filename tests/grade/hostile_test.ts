@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
+import { type Running, start, startCommand } from "../support/program.ts";
+import { eventually } from "../support/time.ts";
+import { forEachOf, submission } from "./grading.ts";
+
+/** What each does, the tests that are run with it, and what is said about it. */
+const KINDS = [
+  ["hangs", "3,5", /nothing came within/],
+  ["forks-away", "3,5", /nothing came within/],
+  ["leaves-its-output-open", "5", /ended before that: exit status 0|refused/],
+  ["prints-without-end", "5", /wrote more than 67,108,864 bytes to standard output/],
+  ["fills-the-disk", "5", /wrote more than 1,073,741,824 bytes into its directory/],
+  ["locks-its-directory", "5", /nothing came within/],
+  ["reads-the-terminal", "5", /ended before that: exit status 1/],
+] as const;
+
+/** Starts the grader with a directory for all that is temporary. */
+function startGrader(dir: TempDir, kind: string, ...options: readonly string[]): Running {
+  return start("accio", [
+    ...["grade", "server-s", ...options, "--"],
+    // The directory's name is the mark by which the processes are found.
+    ...["python3", submission("hostile.py"), kind, "{port}", dir.path],
+  ], { env: { TMPDIR: dir.path } });
+}
+
+/** The processes whose command has the text in it. */
+async function processesWith(text: string): Promise<string[]> {
+  await using ps = startCommand(["ps", "-eo", "pid,args"]);
+  return (await ps.outcome()).stdout.split("\n").filter((line) => line.includes(text));
+}
+
+unixTest("a program that does its worst is told so, and nothing is left of it", async () => {
+  await forEachOf(KINDS, async ([kind, only, says]) => {
+    await using dir = new TempDir();
+    await using grader = startGrader(dir, kind, `--only=${only}`);
+    const { code, stdout } = await grader.outcome();
+    assertMatch(stdout.replaceAll(/\n\s+/g, " "), says, kind);
+    assertEquals(code, 1, kind);
+    assertEquals(dir.names(), [], kind);
+    assertEquals(await processesWith(dir.path), [], kind);
+  });
+});
+
+unixTest("Ctrl-C ends the grader within a second, and what is known is told", async () => {
+  await using dir = new TempDir();
+  await using grader = startGrader(dir, "hangs", "--only=2,5,7,9,11");
+  await grader.stdout.until(/^ +2 .*\n/m);
+  await eventually(
+    async () => (await processesWith(dir.path)).length > 3,
+    () => "the programs to start",
+  );
+  const begin = performance.now();
+  grader.signal("SIGINT");
+  const { code, stdout } = await grader.outcome();
+  assert(performance.now() - begin < 1000, `${performance.now() - begin} ms`);
+  assertEquals(code, 1);
+  assertMatch(stdout, /^ +2 .* 0\/5 +✗/m);
+  assertMatch(stdout, /^✗ 2\. handles an incorrect port$/m);
+  assertMatch(stdout, /^ +11 .* 0\/10 +\? not run$/m);
+  assertMatch(stdout, /^Stopped: 4 of 5 tests did not end\. Score: 0 of 30 /m);
+  assertEquals(dir.names(), []);
+  assertEquals(await processesWith(dir.path), []);
+});

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { unixTest } from "../support/platform.ts";
+import { failures, forEachOf, grade, submission, TIMEOUT } from "./grading.ts";
+
+/** The client that the servers are also tested with. */
+const CLIENT = `--client=python3 ${
+  submission("odd_client.py")
+} closes-at-once 10 {host} {port} {file}`;
+/** The tests of the server without the large files. */
+const LIGHT = "--only=2,3,4,5,6,7,8,9,10,11,12,13,14";
+
+/** A suite, the options that it is run with, and the styles that it must not mind. */
+interface OddStyles {
+  readonly suite: "server-s" | "server" | "client";
+  readonly options: readonly string[];
+  readonly timeout: string;
+  readonly styles: readonly string[];
+}
+
+const SHORT = { timeout: TIMEOUT, options: [`--timeout=${TIMEOUT}`] };
+
+const ODD_STYLES: readonly OddStyles[] = [
+  { suite: "server-s", ...SHORT, styles: ["one-byte", "huge", "slow-start", "chatty"] },
+  { suite: "server-s", ...SHORT, styles: ["tiny-buffer", "holds-back", "forks", "asyncio"] },
+  // Once with the real ten seconds.
+  { suite: "server-s", timeout: "10", options: [], styles: ["threads"] },
+  { suite: "server", timeout: "10", options: [CLIENT], styles: ["threads"] },
+  { suite: "client", timeout: "10", options: [], styles: ["plain"] },
+  { suite: "server", timeout: TIMEOUT, options: [...SHORT.options, CLIENT], styles: ["asyncio"] },
+  {
+    suite: "server",
+    timeout: TIMEOUT,
+    options: [...SHORT.options, LIGHT],
+    styles: ["one-byte", "tiny-buffer", "forks", "chatty"],
+  },
+  { suite: "client", ...SHORT, styles: ["one-byte", "one-crlf", "small-pieces", "chatty"] },
+  { suite: "client", ...SHORT, styles: ["asyncio", "sendfile", "closes-at-once", "slow-start"] },
+];
+
+const COMMANDS = {
+  "server-s": ["odd_server.py", "{port}"],
+  "server": ["odd_server.py", "{port}", "{dir}"],
+  "client": ["odd_client.py", "{host}", "{port}", "{file}"],
+} as const;
+
+for (const { suite, options, timeout, styles } of ODD_STYLES) {
+  const name = `a right ${suite} with a timeout of ${timeout} s scores full marks: ${
+    styles.join(", ")
+  }`;
+  unixTest(name, async () => {
+    await forEachOf(styles, async (style) => {
+      const [file, ...places] = COMMANDS[suite];
+      const command = ["python3", submission(file), style, timeout, ...places];
+      const grading = await grade([suite, ...options], command);
+      assertEquals(failures(grading), [], `${style}: ${grading.stdout}`);
+      assertEquals([grading.points, grading.code], [grading.possible, 0]);
+    });
+  });
+}
