@@ -137,8 +137,9 @@ async function listening(child: Deno.ChildProcess, command: string): Promise<voi
 async function hold([command = "", ...args]: readonly string[]): Promise<AsyncDisposable> {
   const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
   const reader = child.stdout.getReader();
-  const { done } = await reader.read();
-  if (done) throw new Unmeasured("lost connections");
+  const timer = setTimeout(() => child.kill(), LOAD_LIMIT);
+  const { done } = await reader.read().finally(() => clearTimeout(timer));
+  if (done) throw new Unmeasured("can't hold so many connections");
   return {
     async [Symbol.asyncDispose]() {
       await child.stdin.close();

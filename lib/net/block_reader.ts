@@ -11,7 +11,7 @@ const SMALL_BLOCK = 4 * 1024;
 /** Any connection may have blocks of so many bytes. */
 const ASSURED_BLOCK = 64 * 1024;
 /** Beyond the assured ones, all blocks of a server together have so many bytes. */
-const SHARED_MEMORY = 32 * 1024 * 1024;
+const SHARED_MEMORY = 16 * 1024 * 1024;
 /** One read takes so many bytes at most: more would not stay in the processor's cache. */
 const LARGEST_READ = 256 * 1024;
 
