@@ -7,6 +7,7 @@
 import type { Connection } from "../net/connection.ts";
 import { INVALID_STATEMENT } from "./answer.ts";
 import { QUIET, Requests, type Step } from "./requests.ts";
+import { nextTurn } from "./turn.ts";
 
 /** Answers an expression. */
 export type Evaluate = (expression: string) => Promise<string>;
@@ -63,9 +64,4 @@ async function isQuiet(read: Promise<unknown>): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Lets everything else happen that can. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

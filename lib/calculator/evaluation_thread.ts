@@ -1,4 +1,5 @@
 import { INVALID_STATEMENT } from "./answer.ts";
+import { nextTurn } from "./turn.ts";
 
 /** How long an evaluation may take, in milliseconds. */
 const TIME_LIMIT = 1000;
@@ -66,7 +67,7 @@ class Thread {
 
   /** Starts keep the calling thread busy: there is one after another, with turns for others between. */
   async #start(module: URL, port: MessagePort): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
     if (this.#hasEnded) return;
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onerror = (event) => {
@@ -85,10 +86,15 @@ class Thread {
     await this.#started;
     if (this.#hasEnded) return undefined;
     this.#message = Promise.withResolvers();
-    const timer = setTimeout(() => this.#message.resolve(undefined), limit);
+    const message = this.#message;
+    const timer = setTimeout(async () => {
+      // Where we were busy for that long ourselves, the answer may lie there unread.
+      await nextTurn();
+      message.resolve(undefined);
+    }, limit);
     this.#port.postMessage(expression);
     try {
-      return await this.#message.promise;
+      return await message.promise;
     } finally {
       clearTimeout(timer);
     }

@@ -22,6 +22,17 @@ Deno.test("a thread that is stuck, or fails, is replaced without harm to others"
   }
 });
 
+Deno.test("an answer that came while we were busy ourselves is not too late", async () => {
+  using thread = new EvaluationThread(50);
+  assertEquals(await thread.evaluate("1"), "1");
+  const answer = thread.evaluate("2");
+  // The question is out before we are busy.
+  await Promise.resolve();
+  const start = performance.now();
+  while (performance.now() - start < 200);
+  assertEquals(await answer, "2");
+});
+
 Deno.test("who has a thread is answered while those of others start", async () => {
   using calm = new EvaluationThread();
   assertEquals(await calm.evaluate("1"), "1");
