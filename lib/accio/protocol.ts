@@ -72,6 +72,11 @@ export class ServerHandshake {
     this.#stage = FIRST_STAGE[edition];
   }
 
+  /** Whether all that comes from here on is the file's. */
+  get isOver(): boolean {
+    return this.#stage.take === undefined;
+  }
+
   /**
    * Takes the bytes that came. What it returns may share their memory.
    *

@@ -77,7 +77,8 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     controller: ReadableStreamDefaultController<Uint8Array>,
   ): Promise<void> {
     for (let passed = false; !passed;) {
-      const bytes = await this.#reader.read();
+      // The file is worth nothing before it is whole; a handshake wants its reply at once.
+      const bytes = await (this.#handshake.isOver ? this.#reader.fill() : this.#reader.read());
       if (bytes === undefined) {
         this.#pass(this.#handshake.close(), controller);
         controller.close();

@@ -6,12 +6,14 @@
 
 import type { Connection } from "./connection.ts";
 
-/** The first read goes into so few bytes that an idle connection costs little. */
-const SMALL_BLOCK = 4 * 1024;
+/** The first block has so few bytes that an idle connection costs little. */
+const SMALLEST_BLOCK = 4 * 1024;
+/** Each block that gets full is followed by one so many times as large, up to the limit. */
+const GROWTH = 8;
 /** Any connection may have blocks of so many bytes. */
 const ASSURED_BLOCK = 64 * 1024;
 /** Beyond the assured ones, all blocks of a server together have so many bytes. */
-const SHARED_MEMORY = 16 * 1024 * 1024;
+const SHARED_MEMORY = 32 * 1024 * 1024;
 /** One read takes so many bytes at most: more would not stay in the processor's cache. */
 const LARGEST_READ = 256 * 1024;
 
@@ -54,8 +56,8 @@ export class BlockReader implements Disposable {
   readonly #memory: BlockMemory;
   /** The one to be filled next is first. */
   readonly #blocks: Uint8Array<ArrayBuffer>[];
-  /** Whether blocks are large. */
-  #isBusy = false;
+  /** How many bytes the next block has, if there is room. */
+  #size = SMALLEST_BLOCK;
 
   constructor(connection: Connection, memory: BlockMemory) {
     this.#connection = connection;
@@ -64,40 +66,49 @@ export class BlockReader implements Disposable {
   }
 
   /**
-   * Reads what has come; from a client that sends fast, as much as a block has
-   * room for. `undefined` once the peer has closed its side. The bytes stay valid
-   * until the same block is filled again.
+   * Reads what has come, once. `undefined` when the peer has closed its side. The
+   * bytes stay valid until the same block is filled again.
    *
    * Rejects as {@linkcode Connection.readInto}.
    */
   async read(): Promise<Uint8Array | undefined> {
     const block = this.#nextBlock();
+    return this.#filled(block, await this.#connection.readInto(block));
+  }
+
+  /** As {@linkcode read}, but waits until a whole block has come, or the peer has closed its side. */
+  async fill(): Promise<Uint8Array | undefined> {
+    const block = this.#nextBlock();
     let size = 0;
     while (size < block.length) {
       const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
+      if (count === 0) break;
       size += count;
-      if (count === 0 || !this.#isBusy) break;
     }
-    if (size === block.length) this.#becomeBusy();
-    return size === 0 ? undefined : block.subarray(0, size);
+    return this.#filled(block, size);
   }
 
   [Symbol.dispose](): void {
-    if (this.#isBusy) this.#memory.changeBusy(-1);
-    this.#isBusy = false;
+    if (this.#size > SMALLEST_BLOCK) this.#memory.changeBusy(-1);
+    this.#size = SMALLEST_BLOCK;
   }
 
   #nextBlock(): Uint8Array<ArrayBuffer> {
-    const size = this.#isBusy ? this.#memory.limit : SMALL_BLOCK;
+    const size = Math.min(this.#size, this.#memory.limit);
     const oldest = this.#blocks.shift();
     const block = oldest?.length === size ? oldest : new Uint8Array(size);
     this.#blocks.push(block);
     return block;
   }
 
-  #becomeBusy(): void {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    this.#memory.changeBusy(1);
+  #filled(block: Uint8Array, size: number): Uint8Array | undefined {
+    if (size === block.length) this.#grow();
+    return size === 0 ? undefined : block.subarray(0, size);
+  }
+
+  #grow(): void {
+    if (this.#size >= this.#memory.limit) return;
+    if (this.#size === SMALLEST_BLOCK) this.#memory.changeBusy(1);
+    this.#size = GROWTH * this.#size;
   }
 }
