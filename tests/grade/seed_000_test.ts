@@ -19,4 +19,5 @@ unixTest("a submission that never confirms learns what to do, test by test", asy
     const says = ADVICE[number];
     if (says !== undefined) assertMatch(`${number}: ${expected} ${came} ${advice}`, says);
   }
+  assertMatch(grading.stdout, /^✗ 13\. .*\n {3}It failed in the same way as 6\.\n/m);
 });

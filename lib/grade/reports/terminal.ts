@@ -5,7 +5,7 @@
  */
 
 import type { Output } from "../../command/output.ts";
-import type { TestCase } from "../case.ts";
+import type { Finding, TestCase } from "../case.ts";
 import { inSeconds } from "../readable.ts";
 import { explain, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
@@ -78,9 +78,14 @@ export class ResultTable {
 
 /** What follows the table: the failures explained, then the score. */
 export function conclusion({ results, notes, seed, edition, time }: Report): string {
-  const parts = results
-    .filter(({ outcome }) => outcome === "failed")
-    .map((result) => `\n✗ ${title(result.test)}\n${indent(explain(result))}\n`);
+  const failures = results.filter(({ outcome }) => outcome === "failed");
+  const parts = failures.map((result) => {
+    const same = failures.find(({ finding }) => isSame(finding, result.finding));
+    const text = same === undefined || same === result
+      ? explain(result)
+      : `It failed in the same way as ${same.test.number}.`;
+    return `\n✗ ${title(result.test)}\n${indent(text)}\n`;
+  });
   for (const result of results) {
     if (result.outcome === "skipped") {
       parts.push(`\n– ${title(result.test)}: skipped: ${result.reason}.\n`);
@@ -94,6 +99,12 @@ export function conclusion({ results, notes, seed, edition, time }: Report): str
       `Score: ${points} of ${possible}  (edition ${edition}, seed ${seed}, ${inSeconds(time)})\n`,
   );
   return parts.join("");
+}
+
+/** Whether one explanation does for both. */
+function isSame(one: Finding | undefined, other: Finding | undefined): boolean {
+  return one?.expected === other?.expected && one?.came === other?.came &&
+    one?.advice === other?.advice;
 }
 
 function title({ number, title }: TestCase): string {
