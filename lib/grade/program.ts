@@ -6,7 +6,9 @@ import { type Edition, EDITIONS } from "../accio/protocol.ts";
 import type { Suite } from "./case.ts";
 import { CommandTemplate, splitWords } from "./command_template.ts";
 import type { Setup } from "./lab.ts";
+import { LagWatch } from "./lag.ts";
 import { Material } from "./material.ts";
+import { inSeconds } from "./readable.ts";
 import { type Report, scoreOf } from "./report.ts";
 import { gradescopeReport } from "./reports/gradescope.ts";
 import { htmlReport } from "./reports/html.ts";
@@ -170,13 +172,17 @@ is known. It runs on Linux and macOS.`,
     const table = new ResultTable(tests, host.stdout, host.stderr);
     const date = new Date();
     const begin = performance.now();
+    using lag = new LagWatch();
     const results = await runTests(tests, setup, (result) => table.add(result), host.shutdown);
     const report: Report = {
       suite: suite.name,
       command: args.rest.join(" "),
       edition: setup.edition,
       seed: setup.seed,
-      notes: notesOn(suite, setup, results.map(({ test }) => test.number)),
+      notes: [
+        ...notesOn(suite, setup, results.map(({ test }) => test.number)),
+        ...notesOnLag(lag),
+      ],
       date,
       time: performance.now() - begin,
       results,
@@ -225,6 +231,16 @@ function notesOn({ name }: Suite, { client }: Setup, numbers: readonly number[])
   return name === "server" && client === undefined && needed.length > 0
     ? [`No --client was given: tests ${needed.join(", ")} used the instructor's client.`]
     : [];
+}
+
+/** A delay (ms) of the grader itself that may have made a right program fail. */
+const LONG_LAG = 1000;
+
+function notesOnLag({ longest }: LagWatch): string[] {
+  return longest < LONG_LAG ? [] : [
+    `The machine was so busy that it held the grader up for ${inSeconds(longest)}: ` +
+    "grade again before you believe a failure.",
+  ];
 }
 
 interface OpenReport {

@@ -63,3 +63,14 @@ unixTest("Ctrl-C ends the grader within a second, and what is known is told", as
   assertEquals(dir.names(), []);
   assertEquals(await processesWith(dir.path), []);
 });
+
+unixTest("a grader that was held up itself says so", async () => {
+  await using dir = new TempDir();
+  await using grader = startGrader(dir, "hangs", "--only=2,7");
+  await grader.stdout.until(/^ +2 .*\n/m);
+  grader.signal("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  grader.signal("SIGCONT");
+  const { stdout } = await grader.outcome();
+  assertMatch(stdout, /^The machine was so busy that it held the grader up for [1-9]\.\d s: /m);
+});
