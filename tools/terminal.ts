@@ -105,7 +105,9 @@ function drawLine(line: string, baseline: number): string {
     : escaped(line);
   // The length is told, so that any font keeps within the window.
   const length = Math.round(line.length * COLUMN * 10) / 10;
-  return `<text x="${MARGIN + 1}" y="${baseline}" textLength="${length}">${text}</text>`;
+  return `<text x="${
+    MARGIN + 1
+  }" y="${baseline}" textLength="${length}" xml:space="preserve">${text}</text>`;
 }
 
 function escaped(text: string): string {
