@@ -129,7 +129,7 @@ shellTest("zsh", "completes on a terminal", async (dir) => {
   });
   await shell.type(ascii(`\
 autoload -Uz compinit && compinit -u -D && source $script
-n=0 PS1='ready> '
+n=0 PS1='ready%% '
 ran() print -r -- "ran $((++n)): $*"
 for name in accio accio-server accio-server-s; do eval "$name() ran $name \\"\\$@\\""; done
 `));
@@ -137,9 +137,9 @@ for name in accio accio-server accio-server-s; do eval "$name() ran $name \\"\\$
   const unique = OFFERS.filter(([, offered]) => offered.length === 1);
   const came: string[] = [];
   for (const [i, [line]] of unique.entries()) {
-    await shell.stdout.until(/ready> $/);
+    await shell.stdout.until(/ready% $/);
     await shell.type(ascii(`${line}\t\n`));
-    const [, ran = ""] = await shell.stdout.until(new RegExp(`\nran ${i + 1}: (.*?)\r*\nready> $`));
+    const [, ran = ""] = await shell.stdout.until(new RegExp(`\nran ${i + 1}: (.*?)\r*\nready% $`));
     came.push(ran.replace(/[=/]$/, ""));
   }
   assertEquals(
