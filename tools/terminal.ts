@@ -33,7 +33,7 @@ export function commands(readme: string): Record<"start" | "client", string> {
 export function shown(text: string): string[] {
   const lines = text.trimEnd().split(/\r*\n/);
   // deno-lint-ignore no-control-regex -- a terminal's control sequences
-  return lines.map((line) => line.replace(/^.*\r/, "").replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, ""));
+  return lines.map((line) => line.replace(/^[^]*\r/, "").replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, ""));
 }
 
 /** Width and height of a character's place, and the size of the type, in pixels. */
