@@ -120,26 +120,40 @@ shellTest("fish", "completes", async (dir) => {
   assertEquals(came, EXPECTED);
 });
 
+/** Has zsh complete and run a line on a Tab, and tell what it runs. */
+const SETUP_ZSH = `\
+autoload -Uz compinit
+compinit -u -D
+source ../script
+n=0
+ran() print -r -- "ran $((++n)): $*"
+for name in accio accio-server accio-server-s; do eval "$name() ran $name \\"\\$@\\""; done
+complete-and-run() { zle complete-word; zle accept-line }
+zle -N complete-and-run
+bindkey '^I' complete-and-run
+unsetopt prompt_sp
+unset zle_bracketed_paste
+PS1='ready%% '
+`;
+
 shellTest("zsh", "completes on a terminal", async (dir) => {
+  await dir.write("setup", ascii(SETUP_ZSH));
   const terminal = join(ROOT, "tests", "clients", "on_terminal.py");
   await using shell = startCommand(["python3", terminal, "zsh", "-f"], {
     stdin: "piped",
     cwd: dir.file("files"),
-    env: { TERM: "dumb", script: dir.file("script") },
+    env: { TERM: "dumb" },
   });
-  await shell.type(ascii(`\
-autoload -Uz compinit && compinit -u -D && source $script
-n=0 PS1='ready%% '
-ran() print -r -- "ran $((++n)): $*"
-for name in accio accio-server accio-server-s; do eval "$name() ran $name \\"\\$@\\""; done
-`));
+  await shell.type(ascii("source ../setup\n"));
   // Where several words are offered, zsh lists them, for a person to read.
   const unique = OFFERS.filter(([, offered]) => offered.length === 1);
   const came: string[] = [];
   for (const [i, [line]] of unique.entries()) {
     await shell.stdout.until(/ready% $/);
-    await shell.type(ascii(`${line}\t\n`));
-    const [, ran = ""] = await shell.stdout.until(new RegExp(`\nran ${i + 1}: (.*?)\r*\nready% $`));
+    await shell.type(ascii(`${line}\t`));
+    const [, ran = ""] = await shell.stdout.until(
+      new RegExp(`\nran ${i + 1}: ([^\r\n]*)[\r\n]+ready% $`),
+    );
     came.push(ran.replace(/[=/]$/, ""));
   }
   assertEquals(

@@ -50,6 +50,10 @@ ${
     end
 end
 
+function __accio_begins_rest
+    test (commandline -opc)[-1] = --
+end
+
 function __accio_needs_program
     test (count (commandline -opc)) = 1
 end
@@ -87,7 +91,10 @@ function linesFor(command: string, program: Completable): string[] {
       const offered = valueOf(operand);
       return offered.kind === "any" ? [] : [line(` ${i + 1}`, value(offered))];
     }),
-    ...(rest === undefined ? [] : [line(" --", "-F -a '(__fish_complete_command)'")]),
+    ...(rest === undefined ? [] : [
+      line(" --", "-F"),
+      line(" --; and __accio_begins_rest", "-a '(__fish_complete_command)'"),
+    ]),
   ];
 }
 

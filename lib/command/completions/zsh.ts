@@ -106,6 +106,6 @@ function action(value: Value): string {
     case "directory":
       return "_directories";
     case "any":
-      return " ";
+      return "()"; // Only a message here would keep zsh from inserting an option.
   }
 }
