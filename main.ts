@@ -9,6 +9,7 @@ import { accioServer } from "./lib/accio/server.ts";
 import { accioServerS } from "./lib/accio/server_s.ts";
 import { calculatorClient } from "./lib/calculator/client.ts";
 import { calculatorServer } from "./lib/calculator/server.ts";
+import { completions } from "./lib/command/completions/program.ts";
 import { main } from "./lib/command/main.ts";
 import { executeOneOf, type Program } from "./lib/command/program.ts";
 import { echoServer } from "./lib/echo/server.ts";
@@ -16,7 +17,7 @@ import { accioGrade } from "./lib/grade/program.ts";
 import { messageClient } from "./lib/message/client.ts";
 import { messageServer } from "./lib/message/server.ts";
 
-const PROGRAMS: readonly Program[] = [
+const FAMILIES: readonly Program[] = [
   accioServerS,
   accioServer,
   accioClient,
@@ -26,6 +27,18 @@ const PROGRAMS: readonly Program[] = [
   calculatorServer,
   calculatorClient,
   accioGrade,
+];
+
+const PROGRAMS: readonly Program[] = [
+  ...FAMILIES,
+  completions({
+    name: "accio",
+    programs: FAMILIES,
+    alone: [
+      { name: "accio-server-s", program: accioServerS },
+      { name: "accio-server", program: accioServer },
+    ],
+  }),
 ];
 
 if (import.meta.main) {

@@ -1,5 +1,4 @@
-/** What is told of an upload that ended as an error, in place of its count or content. */
-export const ERROR = "ERROR";
+import { ERROR } from "./protocol.ts";
 
 /**
  * Counts the bytes of an upload. When it is closed, the count is printed as a

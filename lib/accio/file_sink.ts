@@ -1,4 +1,4 @@
-import { ERROR } from "./count_sink.ts";
+import { ERROR } from "./protocol.ts";
 
 /**
  * Saves an upload at `path`, under exactly that name. Whatever had the name

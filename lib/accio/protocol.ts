@@ -33,6 +33,8 @@ export const SECOND_CONFIRMATION: Uint8Array = encoder.encode(
 );
 /** The end of a line. */
 export const CRLF: Uint8Array = encoder.encode("\r\n");
+/** What a server tells of an upload that ended as an error, in place of its count or content. */
+export const ERROR = "ERROR";
 /** A longer header block, in bytes, is an error. */
 export const MAX_HEADER_BYTES = 4096;
 

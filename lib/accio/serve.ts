@@ -6,16 +6,13 @@
  */
 
 import type { Arguments } from "../command/arguments.ts";
-import { LISTEN_PORT } from "../command/endpoints.ts";
+import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
 import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
 import { Listener, type Serve } from "../net/listener.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
-
-/** Accio servers listen on all interfaces. */
-const ALL_INTERFACES = "0.0.0.0";
 
 /** How an Accio server serves. */
 export interface Service {

@@ -10,7 +10,7 @@ import { InvalidStatement, type Portions, type Work } from "./work.ts";
 /** The most digits that an integer may have where it is read or written: Python's own limit. */
 export const MAX_DIGITS = 4300;
 /** The most bits that an integer may have in between: some 79,000 digits. */
-export const MAX_BITS = 262_144;
+const MAX_BITS = 262_144;
 
 const LIMIT = 1n << BigInt(MAX_BITS);
 const NEGATIVE_LIMIT = -LIMIT;
@@ -84,15 +84,18 @@ export function negate(a: bigint, work: Work): bigint {
   return -a;
 }
 
+/** `a + b` */
 export function add(a: bigint, b: bigint, work: Work): bigint {
   work.spend(linearCost(a, b));
   return bounded(a + b);
 }
 
+/** `a - b` */
 export function subtract(a: bigint, b: bigint, work: Work): bigint {
   return add(a, -b, work);
 }
 
+/** `a * b` */
 export function multiply(a: bigint, b: bigint, work: Work): bigint {
   work.spend(linearCost(a, b) + words(a) * words(b) / 2);
   return bounded(a * b);

@@ -17,7 +17,7 @@ import { type Token, Tokens } from "./tokens.ts";
 import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
 /** How deep parentheses may nest: as deep as Python lets them. */
-export const MAX_NESTING = 200;
+const MAX_NESTING = 200;
 
 const COMPARISONS = ["<", "<=", "==", "!=", ">=", ">"] as const;
 const SUMS = ["+", "-"] as const;

@@ -13,7 +13,7 @@ export class InvalidStatement extends Error {
  * How much one expression may cost. The unit is the product of two 64-bit words
  * in a long multiplication.
  */
-export const MAX_WORK = 12_000_000;
+const MAX_WORK = 12_000_000;
 /** How much is done before others may have a turn, give or take one operation. */
 const PORTION = 250_000;
 /** What it costs at most to parse, evaluate or write a part of an expression, besides what is computed. */

@@ -14,11 +14,15 @@ import { UsageError } from "./errors.ts";
  *
  * @throws {UsageError} when the text is not acceptable
  */
-export type Parse<T> = (text: string, label: string) => T;
+export interface Parse<T> {
+  (text: string, label: string): T;
+  /** All the texts that it accepts, where these are a few words. */
+  readonly words?: readonly string[];
+}
 
 /** An argument that is told by its place. */
 export interface Operand<T> {
-  /** In capitals, like `PORT`. */
+  /** In capitals, like `PORT`; `FILE` and `DIR` are paths. */
   readonly name: string;
   readonly about: string;
   readonly parse: Parse<T>;
@@ -28,7 +32,7 @@ export interface Operand<T> {
 export interface Option<T> {
   /** Without the dashes. */
   readonly name: string;
-  /** What stands for the value in the help, like `SECONDS`. */
+  /** What stands for the value in the help, like `SECONDS`; `FILE` and `DIR` are paths. */
   readonly placeholder: string;
   readonly about: string;
   /** The text that is parsed where the option is not given. */
@@ -42,6 +46,17 @@ export interface Flag {
   readonly name: string;
   readonly about: string;
 }
+
+/** A flag that can be given as `-h` too. */
+export interface LetteredFlag extends Flag {
+  readonly letter: string;
+}
+
+/** The flags that every program has. */
+export const COMMON_FLAGS: readonly LetteredFlag[] = [
+  { name: "help", letter: "h", about: "show this help" },
+  { name: "version", letter: "V", about: "show the version" },
+];
 
 /** A command line of its own, behind `--`: one word at least. */
 export interface Rest {
@@ -106,9 +121,9 @@ export function parseArguments(
   const { help, version, _: wordsAfterDashes, ...given } = parseArgs(
     argv.map(hideMinus),
     {
-      boolean: ["help", "version", ...flags.map(({ name }) => name)],
+      boolean: [...COMMON_FLAGS, ...flags].map(({ name }) => name),
       string: ["_", ...options.map(({ name }) => name)],
-      alias: { h: "help", V: "version" },
+      alias: Object.fromEntries(COMMON_FLAGS.map(({ name, letter }) => [letter, name])),
       unknown: (word: string, key?: string) => {
         (key === undefined ? words : unknown).push(word);
         return false;
@@ -118,7 +133,7 @@ export function parseArguments(
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   if (unknown[0] !== undefined) {
-    const names = ["help", "version", ...[...options, ...flags].map(({ name }) => name)];
+    const names = [...COMMON_FLAGS, ...options, ...flags].map(({ name }) => name);
     throw new UsageError(
       `there is no option ${unknown[0]}; there are ${names.map((name) => `--${name}`).join(", ")}`,
     );

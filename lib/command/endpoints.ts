@@ -7,6 +7,9 @@
 import type { Operand } from "./arguments.ts";
 import { port, text } from "./values.ts";
 
+/** The address that a server listens on which is not told one: all interfaces. */
+export const ALL_INTERFACES = "0.0.0.0";
+
 /** The local address that a server listens on. */
 export const LISTEN_HOST: Operand<string> = {
   name: "HOST",

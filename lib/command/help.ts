@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Parameters } from "./arguments.ts";
+import { COMMON_FLAGS, type Parameters } from "./arguments.ts";
 
 interface Explained extends Parameters {
   readonly name: string;
@@ -41,8 +41,7 @@ export function helpOfOne(program: Explained, command: string): string {
           `${option.about} (default: ${option.default})`,
         ]),
         ...flags.map(({ name, about }): Row => [`--${name}`, about]),
-        ["-h, --help", "show this help"],
-        ["-V, --version", "show the version"],
+        ...COMMON_FLAGS.map(({ name, letter, about }): Row => [`-${letter}, --${name}`, about]),
       ])
     }`,
     `${details}\n`,
@@ -59,7 +58,7 @@ export function helpOfAll(
     "Servers and tools for a networking course, in one file.\n",
     `Usage: ${command} PROGRAM …\n`,
     `Programs:\n${table(programs.map(({ name, summary }) => [name, summary]))}`,
-    `\`${command} PROGRAM --help\` tells more about one of them.\n`,
+    `\`${command} help PROGRAM\` or \`${command} PROGRAM --help\` tells more about one of them.\n`,
   ].join("\n");
 }
 

@@ -73,7 +73,10 @@ export async function execute(
   }
 }
 
-/** Runs the program that the first argument names; otherwise as {@linkcode execute}. */
+/**
+ * Runs the program that the first argument names; otherwise as {@linkcode execute}.
+ * `help PROGRAM` is `PROGRAM --help`.
+ */
 export async function executeOneOf(
   programs: readonly Program[],
   command: string,
@@ -81,6 +84,10 @@ export async function executeOneOf(
   host: Host,
 ): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === "help") {
+    const asked = [...rest.slice(0, 1), "--help", ...rest.slice(1)];
+    return await executeOneOf(programs, command, asked, host);
+  }
   const program = programs.find((program) => program.name === name);
   if (program !== undefined) {
     return await execute(program, `${command} ${program.name}`, rest, host);

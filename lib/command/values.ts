@@ -63,11 +63,22 @@ export function optional<T>(parse: Parse<T>): Parse<T | undefined> {
 
 /** One of a few words. */
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
-  return (text, label) => {
-    const word = words.find((word) => word === text);
-    if (word === undefined) throw wrong(label, words.join(", "), text);
-    return word;
+  return choice(new Map(words.map((word) => [word, word])));
+}
+
+/** One of a few things, told by its name. */
+export function oneNamed<T extends { readonly name: string }>(things: readonly T[]): Parse<T> {
+  return choice(new Map(things.map((thing) => [thing.name, thing])));
+}
+
+function choice<T>(choices: ReadonlyMap<string, T>): Parse<T> {
+  const words = [...choices.keys()];
+  const parse = (text: string, label: string) => {
+    const chosen = choices.get(text);
+    if (chosen === undefined) throw wrong(label, words.join(", "), text);
+    return chosen;
   };
+  return Object.assign(parse, { words });
 }
 
 function wrong(label: string, right: string, text: string): UsageError {

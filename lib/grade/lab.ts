@@ -24,6 +24,8 @@ import { within } from "./within.ts";
 export const START_LIMIT = 15_000;
 /** How long anything may take that a working program does at once, in milliseconds. */
 export const REPLY_LIMIT = 10_000;
+/** A machine's clocks and timers may differ so much, in milliseconds. */
+export const TOLERANCE = 250;
 /** How often is looked whether a server listens, in milliseconds. */
 const POLL = 40;
 /** How often the size of a test's directory is looked at, in milliseconds. */

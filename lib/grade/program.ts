@@ -1,7 +1,7 @@
 import type { Arguments, Flag, Operand, Option } from "../command/arguments.ts";
 import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { oneOf, optional, seconds, text } from "../command/values.ts";
+import { oneNamed, oneOf, optional, seconds, text } from "../command/values.ts";
 import { type Edition, EDITIONS } from "../accio/protocol.ts";
 import type { Suite } from "./case.ts";
 import { CommandTemplate, splitWords } from "./command_template.ts";
@@ -27,12 +27,7 @@ const CLIENT_PLACES = CLIENT.placeholders;
 const SUITE: Operand<Suite> = {
   name: "SUITE",
   about: "what the command is: server-s, server or client",
-  parse: (text, label) => {
-    const name = oneOf(SUITES.map(({ name }) => name))(text, label);
-    const suite = SUITES.find((suite) => suite.name === name);
-    if (suite === undefined) throw new UsageError(`${label} is unknown`);
-    return suite;
-  },
+  parse: oneNamed(SUITES),
 };
 
 const PROTOCOL: Option<Edition> = {

@@ -20,7 +20,7 @@ import { type Peer, Stalled } from "./peer.ts";
 import { count, inSeconds, readable } from "./readable.ts";
 
 /** The name that the headers edition gives to the file. */
-export const FILE_NAME = "upload.bin";
+const FILE_NAME = "upload.bin";
 /** How long the server may take no bytes in the middle of a file, in milliseconds. */
 const STALL_LIMIT = 10_000;
 /** How often is looked whether the server still receives, in milliseconds. */
@@ -43,7 +43,7 @@ export async function awaitGreeting(peer: Peer): Promise<void> {
  *
  * @throws {Unmet} when the server does not do its part
  */
-export async function beginHandshake(
+async function beginHandshake(
   peer: Peer,
   edition: Edition,
   size: number,

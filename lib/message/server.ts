@@ -1,14 +1,11 @@
 import type { Option } from "../command/arguments.ts";
-import { LISTEN_PORT } from "../command/endpoints.ts";
+import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
 import { timeLimit } from "../command/values.ts";
 import { Listener, serveAllAtOnce } from "../net/listener.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
-
-/** A message server listens on all interfaces. */
-const ALL_INTERFACES = "0.0.0.0";
 
 const TIMEOUT: Option<number> = {
   name: "timeout",

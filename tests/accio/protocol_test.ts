@@ -6,7 +6,7 @@ import {
   ProtocolError,
   ServerHandshake,
 } from "../../lib/accio/protocol.ts";
-import { ascii, concat } from "../support/data.ts";
+import { ascii, concat, splits } from "../support/data.ts";
 
 const FIRST = "confirm-accio\r\n";
 const SECOND = "confirm-accio-again\r\n";
@@ -36,17 +36,6 @@ function converse(
   } catch (error) {
     if (error instanceof ProtocolError) return "error";
     throw error;
-  }
-}
-
-/** The bytes whole, one by one, and in every split into two and into three. */
-function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
-  yield [bytes];
-  yield Array.from(bytes, (byte) => Uint8Array.of(byte));
-  for (let i = 0; i <= bytes.length; i++) {
-    for (let j = i; j <= bytes.length; j++) {
-      yield [bytes.subarray(0, i), bytes.subarray(i, j), bytes.subarray(j)];
-    }
   }
 }
 

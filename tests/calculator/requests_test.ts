@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MAX_EXPRESSION_BYTES } from "../../lib/calculator/answer.ts";
 import { Requests, type Step } from "../../lib/calculator/requests.ts";
-import { ascii, concat } from "../support/data.ts";
+import { ascii, concat, splits } from "../support/data.ts";
 
 /** What is sent, where `~` is a silence, and the requests in it: `$` ends one like a newline did. */
 const CASES: readonly [sent: string, requests: readonly string[]][] = [
@@ -30,17 +30,6 @@ for (const [sent, expected] of CASES) {
       assertEquals(requestsIn(pieces), expected, pieces.map(String).join(" | "));
     }
   });
-}
-
-/** The bytes whole, one by one, and in every split into two and into three. */
-function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
-  yield [bytes];
-  yield Array.from(bytes, (byte) => Uint8Array.of(byte));
-  for (let i = 0; i <= bytes.length; i++) {
-    for (let j = i; j <= bytes.length; j++) {
-      yield [bytes.subarray(0, i), bytes.subarray(i, j), bytes.subarray(j)];
-    }
-  }
 }
 
 function requestsIn(pieces: readonly Uint8Array[]): string[] {

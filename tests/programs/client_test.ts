@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import {
@@ -11,10 +12,6 @@ import {
   startServer,
 } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
-
-const GREETING = ascii("accio\r\n");
-const FIRST = ascii("confirm-accio\r\n");
-const SECOND = ascii("confirm-accio-again\r\n\r\n");
 
 /** A client with a peer that does what the test says. */
 interface Scene extends AsyncDisposable {
@@ -82,9 +79,9 @@ Deno.test("the confirm edition sends each confirmation after its greeting, then 
   await using scene_ = await scene(await dir.write("file", data));
   const { server, client } = scene_;
   await server.sendSlowly(GREETING);
-  assertEquals(await server.read(FIRST.length), FIRST);
+  assertEquals(await server.read(CONFIRMATION.length), CONFIRMATION);
   await server.sendSlowly(GREETING);
-  assertEquals(await server.read(SECOND.length), SECOND);
+  assertEquals(await server.read(SECOND_CONFIRMATION.length), SECOND_CONFIRMATION);
   assertEquals(await server.readToEnd(), data);
   server.close();
   assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
@@ -241,7 +238,7 @@ unixTest("a client that is interrupted says so and does not exit with 0", async 
     await using scene_ = await scene("deno.json");
     const { server, client } = scene_;
     await server.send(GREETING);
-    await server.read(FIRST.length);
+    await server.read(CONFIRMATION.length);
     client.signal(signal);
     assertFails(await client.outcome(), /was stopped/);
   }

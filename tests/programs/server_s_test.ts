@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, concat, randomBytes } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import {
@@ -9,10 +10,6 @@ import {
   startServer,
 } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
-
-const GREETING = ascii("accio\r\n");
-const FIRST = ascii("confirm-accio\r\n");
-const SECOND = ascii("confirm-accio-again\r\n\r\n");
 
 function serve(...options: readonly string[]): Promise<Server> {
   return startServer("accio-server-s", (port) => [port, ...options]);
@@ -42,9 +39,9 @@ Deno.test("each client's bytes are counted, without the handshake, one line for 
   await upload(server.port);
   await upload(server.port, ascii("x"));
   await upload(server.port, data);
-  await upload(server.port, FIRST, SECOND, data);
-  await upload(server.port, FIRST, SECOND);
-  await upload(server.port, FIRST.subarray(0, 9));
+  await upload(server.port, CONFIRMATION, SECOND_CONFIRMATION, data);
+  await upload(server.port, CONFIRMATION, SECOND_CONFIRMATION);
+  await upload(server.port, CONFIRMATION.subarray(0, 9));
   assertEquals(await results(server, 6), [
     "0",
     "1",
@@ -59,9 +56,9 @@ Deno.test("the confirm edition works with its bytes one a segment, and greets tw
   await using server = await serve("--protocol=confirm");
   using socket = await Socket.connect(server.port);
   assertEquals(await socket.read(7), GREETING);
-  await socket.sendSlowly(FIRST);
+  await socket.sendSlowly(CONFIRMATION);
   assertEquals(await socket.read(7), GREETING);
-  await socket.sendSlowly(concat(SECOND, ascii("12345")));
+  await socket.sendSlowly(concat(SECOND_CONFIRMATION, ascii("12345")));
   await socket.finish();
   assertEquals(await socket.readToEnd(), new Uint8Array(0));
   assertEquals(await results(server, 1), ["5"]);
@@ -99,7 +96,7 @@ Deno.test("a file over --max-size is ERROR", async () => {
   await using server = await serve("--max-size=1000");
   await upload(server.port, randomBytes(1000));
   await upload(server.port, randomBytes(1001));
-  await upload(server.port, FIRST, SECOND, randomBytes(1000));
+  await upload(server.port, CONFIRMATION, SECOND_CONFIRMATION, randomBytes(1000));
   assertEquals(await results(server, 3), ["1000", "ERROR", "1000"]);
 });
 
@@ -128,10 +125,10 @@ Deno.test("12 clients at once: none is refused, one has its greeting at any time
 
 const SILENCES: readonly [where: string, sent: Uint8Array][] = [
   ["before the first byte", new Uint8Array(0)],
-  ["in the first confirmation", FIRST.subarray(0, 5)],
-  ["after the first confirmation", FIRST],
-  ["in the second confirmation", concat(FIRST, SECOND.subarray(0, 5))],
-  ["in the data", concat(FIRST, SECOND, randomBytes(100_000))],
+  ["in the first confirmation", CONFIRMATION.subarray(0, 5)],
+  ["after the first confirmation", CONFIRMATION],
+  ["in the second confirmation", concat(CONFIRMATION, SECOND_CONFIRMATION.subarray(0, 5))],
+  ["in the data", concat(CONFIRMATION, SECOND_CONFIRMATION, randomBytes(100_000))],
 ];
 for (const [where, sent] of SILENCES) {
   Deno.test(`silence ${where} is ERROR, and the next client is served at once`, async () => {

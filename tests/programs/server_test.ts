@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { EDITIONS } from "../../lib/accio/protocol.ts";
+import { GREETING } from "../support/accio.ts";
 import { ascii, exists, hashFile, randomBytes, TempDir } from "../support/data.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
 import { type Running, type Server, start, startCommand, startServer } from "../support/program.ts";
@@ -13,7 +14,7 @@ function serve(dir: string, ...options: readonly string[]): Promise<Server> {
 /** Connects and waits for the greeting, so that the connection has its number. */
 async function greeted(port: number): Promise<Socket> {
   const socket = await Socket.connect(port);
-  assertEquals(await socket.read(7), ascii("accio\r\n"));
+  assertEquals(await socket.read(7), GREETING);
   return socket;
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, concat, exists, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { start, startServer } from "../support/program.ts";
@@ -15,7 +16,8 @@ const MOMENTS: readonly [when: string, sent: Uint8Array | undefined][] = [
   [
     "in the middle of a transfer",
     concat(
-      ascii("confirm-accio\r\nconfirm-accio-again\r\n\r\n"),
+      CONFIRMATION,
+      SECOND_CONFIRMATION,
       randomBytes(100_000),
     ),
   ],
@@ -105,7 +107,7 @@ for (const name of ["accio-server-s", "accio-server"] as const) {
     await using second = start(name, args(first.port));
     await second.stderr.until(/^listening on 0\.0\.0\.0:\d+$/m);
     using socket = await Socket.connect(first.port);
-    assertEquals(await socket.read(7), ascii("accio\r\n"));
+    assertEquals(await socket.read(7), GREETING);
   });
 }
 

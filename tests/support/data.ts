@@ -40,6 +40,17 @@ export function concat(
   return joined;
 }
 
+/** The bytes whole, one by one, and in every split into two and into three. */
+export function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
+  yield [bytes];
+  yield Array.from(bytes, (byte) => Uint8Array.of(byte));
+  for (let i = 0; i <= bytes.length; i++) {
+    for (let j = i; j <= bytes.length; j++) {
+      yield [bytes.subarray(0, i), bytes.subarray(i, j), bytes.subarray(j)];
+    }
+  }
+}
+
 /** The SHA-256 of bytes that are too many to be shown where they differ, in hexadecimal digits. */
 export function hash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -6,7 +6,7 @@
 
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../../accio/protocol.ts";
 import { type Suite, type TestCase, Unmet } from "../case.ts";
-import { type Lab, REPLY_LIMIT, START_LIMIT } from "../lab.ts";
+import { type Lab, REPLY_LIMIT, START_LIMIT, TOLERANCE } from "../lab.ts";
 import type { Peer } from "../peer.ts";
 import type { ProcessUnderTest } from "../process.ts";
 import { inSeconds, readable } from "../readable.ts";
@@ -18,8 +18,6 @@ import { commits } from "./repository.ts";
 
 /** How much longer a client may take that has to start and end, too, in milliseconds. */
 const LATENESS = 2_500;
-/** A machine's clocks and timers may differ so much, in milliseconds. */
-const TOLERANCE = 250;
 /** So many times the allowed silence is waited for what only has to come at some time. */
 const PATIENCE = 3;
 /** How long looking up a name that does not exist may take, in milliseconds. */

@@ -5,8 +5,7 @@
  */
 
 import { join } from "@std/path/join";
-import { ERROR } from "../../accio/count_sink.ts";
-import type { Edition } from "../../accio/protocol.ts";
+import { type Edition, ERROR } from "../../accio/protocol.ts";
 import { type Finding, Unmet } from "../case.ts";
 import { count, readable } from "../readable.ts";
 import { difference, firstDifference } from "./difference.ts";

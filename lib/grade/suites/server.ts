@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path/join";
-import { ERROR } from "../../accio/count_sink.ts";
+import { ERROR } from "../../accio/protocol.ts";
 import { type Suite, type TestCase, Unmet } from "../case.ts";
 import type { Lab, ServerUnderTest } from "../lab.ts";
 import { inSeconds } from "../readable.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { ERROR } from "../../accio/count_sink.ts";
-import type { Edition } from "../../accio/protocol.ts";
+import { type Edition, ERROR } from "../../accio/protocol.ts";
 import { type Suite, type TestCase, Unmet } from "../case.ts";
 import { type Lab, REPLY_LIMIT, type ServerUnderTest } from "../lab.ts";
 import type { Peer } from "../peer.ts";

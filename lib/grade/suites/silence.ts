@@ -5,13 +5,11 @@
  */
 
 import { type TestCase, Unmet } from "../case.ts";
-import { type Lab, REPLY_LIMIT, type ServerUnderTest } from "../lab.ts";
+import { type Lab, REPLY_LIMIT, type ServerUnderTest, TOLERANCE } from "../lab.ts";
 import type { Peer } from "../peer.ts";
 import { inSeconds } from "../readable.ts";
 import { awaitGreeting, makeHandshake } from "../upload.ts";
 
-/** A machine's clocks and timers may differ so much, in milliseconds. */
-const TOLERANCE = 250;
 /** The part of the allowed silence that a client uses which is slow, but not too slow. */
 const PAUSE = 0.6;
 
