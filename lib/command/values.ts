@@ -56,6 +56,16 @@ export const sizeLimit: Parse<number> = (text, label) => {
   return size;
 };
 
+/** A number of things from 1 on, or `none` for no limit. */
+export const countLimit: Parse<number> = (text, label) => {
+  if (text === "none") return Infinity;
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw wrong(label, "a whole number from 1 on, or none", text);
+  }
+  return count;
+};
+
 /** As `parse`, or `none` for nothing. */
 export function optional<T>(parse: Parse<T>): Parse<T | undefined> {
   return (text, label) => text === "none" ? undefined : parse(text, label);

@@ -6,6 +6,7 @@
 
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
+import type { IPv4Network } from "./ipv4_network.ts";
 
 /** What a {@linkcode Listener} needs to know. */
 export interface ListenOptions {
@@ -17,8 +18,16 @@ export interface ListenOptions {
   readonly idleTimeout: number;
   /** Ends accepting, and every connection. */
   readonly shutdown: AbortSignal;
-  /** Told when accepting has to pause, with the reason; not again until it has worked since. */
+  /** Told when accepting has to pause, with the reason; once a minute at most. */
   readonly onPause: (reason: Error) => void;
+  /** How many connections may be open; the next ones wait in the backlog. No limit unless given. */
+  readonly maxConnections?: number;
+  /** Who may connect: everybody, unless given. Others are closed at once, and are no connections. */
+  readonly allowed?: readonly IPv4Network[] | undefined;
+  /** Told the address, like `10.1.2.3:4567`, of each who may not. */
+  readonly onRefuse?: (peer: string) => void;
+  /** Waited for before each connection is accepted. */
+  readonly ready?: () => Promise<void>;
 }
 
 /** The address to listen on can't be had; the message says why. */
@@ -45,6 +54,8 @@ function reason(host: string, port: number, cause: unknown): string {
 const BACKLOG = 4096;
 /** How long accepting rests (ms) when the system can't give it a connection now. */
 const PAUSE = 50;
+/** How long (ms) nothing more is said about such rests. */
+const SAID_FOR = 60_000;
 
 /** Whether a connection could not be accepted because its client has reset it meanwhile. */
 function isGone(error: unknown): boolean {
@@ -76,6 +87,8 @@ export class Listener implements AsyncIterable<Connection> {
   /** Missing while connections are refused. */
   #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
+  #closed = Promise.withResolvers<void>();
+  #pauseTold = -Infinity;
 
   /**
    * Starts to listen.
@@ -101,8 +114,9 @@ export class Listener implements AsyncIterable<Connection> {
     if (shutdown.aborted) stop();
     try {
       while (!shutdown.aborted) {
+        await this.#room();
         const conn = await this.#accept();
-        if (conn !== undefined) yield this.#connect(conn);
+        if (conn !== undefined && this.#isAllowed(conn)) yield this.#connect(conn);
       }
     } finally {
       shutdown.removeEventListener("abort", stop);
@@ -114,17 +128,39 @@ export class Listener implements AsyncIterable<Connection> {
     const connection = new Connection(
       conn,
       this.#watch,
-      (closed) => this.#open.delete(closed),
+      (closed) => this.#forget(closed),
     );
     this.#open.add(connection);
     if (this.#options.shutdown.aborted) connection.abort(new Shutdown());
     return connection;
   }
 
+  #forget(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#closed.resolve();
+    this.#closed = Promise.withResolvers();
+  }
+
+  /** Resolves when there may be one connection more. */
+  async #room(): Promise<void> {
+    const { maxConnections = Infinity, ready } = this.#options;
+    while (this.#open.size >= maxConnections) await this.#closed.promise;
+    await ready?.();
+  }
+
+  #isAllowed(conn: Deno.TcpConn): boolean {
+    const { allowed, onRefuse } = this.#options;
+    const { hostname, port } = conn.remoteAddr;
+    if (allowed === undefined || allowed.some((network) => network.includes(hostname))) return true;
+    conn.close();
+    onRefuse?.(`${hostname}:${port}`);
+    return false;
+  }
+
   /** The next connection; `undefined` once the listener is stopped. */
   async #accept(): Promise<Deno.TcpConn | undefined> {
-    const { shutdown, onPause } = this.#options;
-    for (let told = false; !shutdown.aborted;) {
+    const { shutdown } = this.#options;
+    while (!shutdown.aborted) {
       try {
         this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
@@ -132,12 +168,18 @@ export class Listener implements AsyncIterable<Connection> {
         if (isGone(error)) continue;
         if (shutdown.aborted) break;
         // There is no descriptor left, say: that passes.
-        if (!told && error instanceof Error) onPause(error);
-        told = true;
+        if (error instanceof Error) this.#tellPause(error);
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
     }
     return undefined;
+  }
+
+  #tellPause(reason: Error): void {
+    const now = performance.now();
+    if (now - this.#pauseTold < SAID_FOR) return;
+    this.#pauseTold = now;
+    this.#options.onPause(reason);
   }
 
   #stop(): void {
