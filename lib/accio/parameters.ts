@@ -5,7 +5,9 @@
  */
 
 import type { Option } from "../command/arguments.ts";
+import { UsageError } from "../command/errors.ts";
 import { oneOf, seconds, sizeLimit } from "../command/values.ts";
+import { IPv4Network } from "../net/ipv4_network.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 
 /** The edition that a server expects. */
@@ -36,9 +38,27 @@ export const MAX_SIZE: Option<number> = {
   parse: sizeLimit,
 };
 
+/** Who may connect; everybody where it is `undefined`. */
+export const ALLOW: Option<readonly IPv4Network[] | undefined> = {
+  name: "allow",
+  placeholder: "CIDR,…",
+  about: "who may connect: addresses and networks, like 10.0.0.0/8,127.0.0.1; others are closed",
+  default: "all",
+  parse: (text, label) =>
+    text === "all" ? undefined : text.split(",").map((part) => {
+      const network = IPv4Network.parse(part);
+      if (network !== undefined) return network;
+      throw new UsageError(
+        `${label} must be IPv4 networks with commas between them, like 10.0.0.0/8,127.0.0.1, or all; ` +
+          `it was ${JSON.stringify(text)}`,
+      );
+    }),
+};
+
 /** The options that both servers have. */
 export const SERVER_OPTIONS: readonly Option<unknown>[] = [
   SERVER_PROTOCOL,
   IDLE_TIMEOUT,
   MAX_SIZE,
+  ALLOW,
 ];

@@ -10,12 +10,12 @@ import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import type { Host } from "../command/program.ts";
 import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
-import { Listener, type Serve } from "../net/listener.ts";
-import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
+import { Listener, type ListenOptions, type Serve } from "../net/listener.ts";
+import { ALLOW, IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
 
 /** How an Accio server serves. */
-export interface Service {
+export interface Service extends Pick<ListenOptions, "maxConnections" | "ready"> {
   /** One connection after another, or all at once. */
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
@@ -33,7 +33,7 @@ export interface Service {
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, openSink, readAhead }: Service,
+  { inTurn, openSink, readAhead, ...limits }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
@@ -47,6 +47,9 @@ export async function serveUploads(
     idleTimeout: args.get(IDLE_TIMEOUT),
     shutdown: host.shutdown,
     onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+    allowed: args.get(ALLOW),
+    onRefuse: (peer) => log(`${peer}: closed at once: --${ALLOW.name} does not include it`),
+    ...limits,
   });
   log(`listening on ${ALL_INTERFACES}:${port}`);
   await inTurn(listener, async (connection, number) => {

@@ -1,14 +1,14 @@
 import { ensureDir } from "@std/fs/ensure-dir";
-import { join } from "@std/path/join";
-import type { Operand } from "../command/arguments.ts";
+import type { Flag, Operand, Option } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { text } from "../command/values.ts";
+import { countLimit, text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
-import { fileSink } from "./file_sink.ts";
+import { fileSink, removeStaged } from "./file_sink.ts";
 import { SERVER_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
+import { SpareDescriptor } from "./spare_descriptor.ts";
 
 const DIR: Operand<string> = {
   name: "DIR",
@@ -16,13 +16,30 @@ const DIR: Operand<string> = {
   parse: text,
 };
 
+const MAX_CONNECTIONS: Option<number> = {
+  name: "max-connections",
+  placeholder: "NUMBER",
+  about: "how many clients are served at once; the next ones wait",
+  default: "none",
+  parse: countLimit,
+};
+
+const ATOMIC: Flag = {
+  name: "atomic",
+  about: "give a file its name only when it is whole, or ERROR",
+};
+const FSYNC: Flag = {
+  name: "fsync",
+  about: "close a connection only when its file would outlive a loss of power",
+};
+
 /** accio-server: saves what each client sends, all clients at once. */
 export const accioServer: Program = {
   name: "server",
   summary: "Save the file that each client sends, all clients at once.",
   operands: [LISTEN_PORT, DIR],
-  options: SERVER_OPTIONS,
-  flags: [],
+  options: [...SERVER_OPTIONS, MAX_CONNECTIONS],
+  flags: [ATOMIC, FSYNC],
   details: `\
 The first connection's file is saved as DIR/1.file, the second one's as
 DIR/2.file, and so on; what had that name before is removed. A client that sends
@@ -31,17 +48,26 @@ and nothing else. An error is a silence longer than the timeout, a reset,
 anything that the protocol does not allow, a file over the maximum, a failed
 write, or the end of the server.
 
+Files are written in place: when the server is killed, or the power fails, a part
+of a file may remain under its name. With --atomic a file grows as
+DIR/.1.file.part instead and gets its name when it is whole; the next start
+removes such parts.
+
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
-    const dir = args.get(DIR);
-    const taken = await prepare(dir);
+    const directory = args.get(DIR);
+    const taken = await prepare(directory);
+    const spare = new SpareDescriptor(directory);
+    const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
       inTurn: serveAllAtOnce,
       openSink(number) {
         const name = `${number}.file`;
-        return fileSink(join(dir, name), taken.has(name));
+        return fileSink(name, taken.has(name), save);
       },
+      maxConnections: args.get(MAX_CONNECTIONS),
+      ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.
       readAhead: { blockSize: 1024 * 1024, blocks: 2 },
     });
@@ -54,6 +80,7 @@ async function prepare(dir: string): Promise<ReadonlySet<string>> {
     await ensureDir(dir);
     const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
     await Deno.remove(probe);
+    await removeStaged(dir);
     return new Set(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name));
   } catch (error) {
     throw new Failure(

@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { GREETING } from "../support/accio.ts";
+import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { unixTest } from "../support/platform.ts";
+import { commandLine, freePort, startCommand, startServer } from "../support/program.ts";
+import { Socket } from "../support/socket.ts";
+
+/** Sends a file, and waits for the server to close. */
+async function upload(port: number, bytes: Uint8Array): Promise<void> {
+  using socket = await Socket.connect(port);
+  assertEquals(await socket.read(GREETING.length), GREETING);
+  await socket.send(bytes);
+  await socket.finish();
+  await socket.readToEnd();
+}
+
+unixTest("--allow: others are closed before the greeting and take no number", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path, "--allow=192.0.2.0/24,127.0.0.1"],
+  );
+  const from = "import socket, sys\n" +
+    "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5, (sys.argv[2], 0))\n" +
+    "print(s.recv(100))";
+  for (const address of ["127.0.0.2", "127.9.9.9"]) {
+    await using stranger = startCommand(["python3", "-c", from, `${server.port}`, address]);
+    assertEquals((await stranger.outcome()).stdout, "b''\n");
+    await server.process.stderr.until(/^127\.\S+: closed at once: --allow does not include it$/m);
+  }
+  await upload(server.port, ascii("from a friend"));
+  assertEquals(dir.names(), ["1.file"]);
+});
+
+for (const program of ["accio-server", "accio-server-s"] as const) {
+  unixTest(`${program}: without --allow everybody may connect`, async () => {
+    await using dir = new TempDir();
+    const operands = program === "accio-server" ? [dir.path] : [];
+    await using server = await startServer(program, (port) => [port, ...operands]);
+    await upload(server.port, ascii("data"));
+    await server.process.stderr.until(/^1 127\.0\.0\.1:\d+: 4 bytes$/m);
+  });
+}
+
+Deno.test("--max-connections: who comes beyond it waits, and is served", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer(
+    "accio-server",
+    (port) => [port, dir.path, "--max-connections=2"],
+  );
+  const sockets: Socket[] = [];
+  for (let i = 0; i < 4; i++) sockets.push(await Socket.connect(server.port));
+  const greetings = sockets.map((socket) => socket.read(GREETING.length));
+  let greeted = 0;
+  for (const greeting of greetings) greeting.then(() => greeted++);
+  for (const [i, socket] of sockets.entries()) {
+    assertEquals(await greetings[i], GREETING);
+    assert(greeted <= i + 2, `${greeted} were greeted when ${i} had left`);
+    await socket.send(ascii(`${i + 1}`));
+    await socket.finish();
+    await socket.readToEnd();
+    socket.close();
+  }
+  for (let i = 1; i <= 4; i++) {
+    assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), `${i}`);
+  }
+});
+
+unixTest("where descriptors run out, every client is served in the end", async () => {
+  await using dir = new TempDir();
+  const port = freePort();
+  await using server = startCommand([
+    "sh",
+    ...["-c", 'ulimit -n 64; exec "$@"', "sh"],
+    ...commandLine("accio-server"),
+    ...[`${port}`, dir.path],
+  ]);
+  await server.stderr.until(/^listening/m);
+  const files = Array.from({ length: 500 }, (_, i) => randomBytes(20_000, i + 1));
+  await Promise.all(files.map((bytes) => upload(port, bytes)));
+  server.signal("SIGTERM");
+  const { code, stderr } = await server.outcome();
+  assertEquals(code, 0);
+  const saved = await Promise.all(
+    files.map((_, i) => Deno.readFile(dir.file(`${i + 1}.file`))),
+  );
+  const digest = (bytes: Uint8Array) => bytes.join();
+  assertEquals(saved.map(digest).sort(), files.map(digest).sort());
+  assertEquals(stderr.match(/^accepting pauses/gm)?.length, 1, stderr);
+  assertMatch(stderr, /^accepting pauses: Too many open files$/m);
+});
