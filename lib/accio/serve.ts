@@ -8,6 +8,7 @@
 import type { Arguments } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
+import { keepOnly, type Permission } from "../command/permissions.ts";
 import type { Host } from "../command/program.ts";
 import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
 import { Listener, type ListenOptions, type Serve } from "../net/listener.ts";
@@ -20,6 +21,8 @@ export interface Service extends Pick<ListenOptions, "maxConnections" | "ready">
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
   readonly openSink: (number: number) => WritableStream<Uint8Array>;
+  /** The permissions that are needed while it serves. */
+  readonly needs: readonly Permission[];
   /** How much is read while the sink takes what came before. */
   readonly readAhead: ReadAhead;
 }
@@ -33,7 +36,7 @@ export interface Service extends Pick<ListenOptions, "maxConnections" | "ready">
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, openSink, readAhead, ...limits }: Service,
+  { inTurn, openSink, needs, readAhead, ...limits }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
@@ -51,6 +54,7 @@ export async function serveUploads(
     onRefuse: (peer) => log(`${peer}: closed at once: --${ALLOW.name} does not include it`),
     ...limits,
   });
+  keepOnly(...needs);
   log(`listening on ${ALL_INTERFACES}:${port}`);
   await inTurn(listener, async (connection, number) => {
     const { peer } = connection;

@@ -66,6 +66,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
         const name = `${number}.file`;
         return fileSink(name, taken.has(name), save);
       },
+      needs: ["read", "write"],
       maxConnections: args.get(MAX_CONNECTIONS),
       ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.

@@ -24,6 +24,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     await serveUploads(args, host, {
       inTurn: serveOneByOne,
       openSink: () => countSink((result) => host.stdout.write(`${result}\n`)),
+      needs: [],
       // The sink keeps nothing, so one block stays in the processor's cache.
       readAhead: { blockSize: 256 * 1024, blocks: 1 },
     });

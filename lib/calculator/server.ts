@@ -1,6 +1,7 @@
 import type { Option } from "../command/arguments.ts";
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
+import { keepOnly } from "../command/permissions.ts";
 import type { Program } from "../command/program.ts";
 import { oneOf } from "../command/values.ts";
 import type { Connection } from "../net/connection.ts";
@@ -19,6 +20,13 @@ const SERVE: Option<typeof WAYS[number]> = {
   default: "select",
   parse: oneOf(WAYS),
 };
+
+/** The permissions that are needed while it serves. */
+const NEEDS = {
+  one: ["net"], // It listens again after each client.
+  threads: ["read"], // It loads what runs on them.
+  select: [],
+} as const;
 
 /** accio calculator-server: answers arithmetic expressions. */
 export const calculatorServer: Program = {
@@ -50,6 +58,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       shutdown: host.shutdown,
       onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
     });
+    keepOnly(...NEEDS[way]);
     log(`listening on ${address.host}:${address.port}`);
     const inTurn = way === "one" ? serveOneAndRefuse : serveAllAtOnce;
     const shared = new SharedThread();

@@ -1,5 +1,6 @@
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
+import { keepOnly } from "../command/permissions.ts";
 import type { Program } from "../command/program.ts";
 import { Listener, serveAllAtOnce } from "../net/listener.ts";
 import { echo } from "./echo.ts";
@@ -29,6 +30,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       shutdown: host.shutdown,
       onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
     });
+    keepOnly();
     log(`listening on ${address}:${port}`);
     await serveAllAtOnce(listener, async (connection, number) => {
       const client = `${number} ${connection.peer}`;

@@ -1,6 +1,7 @@
 import type { Option } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
+import { keepOnly } from "../command/permissions.ts";
 import type { Program } from "../command/program.ts";
 import { timeLimit } from "../command/values.ts";
 import { Listener, serveAllAtOnce } from "../net/listener.ts";
@@ -43,6 +44,7 @@ end of whoever reads its standard output.`,
       shutdown: host.shutdown,
       onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
     });
+    keepOnly();
     log(`listening on ${ALL_INTERFACES}:${port}`);
     const turns = new Turns();
     await serveAllAtOnce(listener, async (connection, number) => {
