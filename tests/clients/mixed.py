@@ -1,6 +1,6 @@
-"""Good, slow, broken and hostile clients: mixed.py PORT SECONDS RATE SEED
+"""Good, slow, broken and hostile clients: mixed.py PORT SECONDS RATE TIMEOUT SEED
 
-Starts RATE clients a second, each of a kind that is chosen at random, and tells
+Starts RATE clients a second for so long, of a server with that TIMEOUT (s), each of a kind that is chosen at random, and tells
 what the server must make of each, when it has ended: its address, then the
 SHA-256 of its file, ERROR, or "either" and the SHA-256 where both are right.
 """
@@ -13,7 +13,7 @@ import struct
 import sys
 import time
 
-port, seconds, rate, seed = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
+port, seconds, rate, timeout, seed = map(float, sys.argv[1:])
 chance = random.Random(seed)
 FIRST = b"confirm-accio\r\n"
 SECOND = b"confirm-accio-again\r\n\r\n"
@@ -80,14 +80,14 @@ async def plain(client):
 
 
 async def slow(client):
-    """A piece every second or so: each alone is far from the timeout."""
+    """Takes longer than the timeout as a whole, but is never silent for long."""
     sent = b""
     await client.confirmed()
-    for _ in range(20):
+    for _ in range(10):
         piece = chance.randbytes(chance.randrange(1, 20))
         sent += piece
         await client.send(piece)
-        await asyncio.sleep(chance.uniform(0.1, 3))
+        await asyncio.sleep(chance.uniform(0, 0.3 * timeout))
     await client.finished()
     return digest(sent)
 
@@ -154,8 +154,7 @@ async def one():
     with socket.socket() as sock:
         sock.setblocking(False)
         client = Client(sock)
-        address = (f"127.0.0.{chance.randrange(1, 9)}", port)
-        await client.loop.sock_connect(sock, address)
+        await client.loop.sock_connect(sock, ("127.0.0.1", int(port)))
         await client.greeted()
         host, own = sock.getsockname()
         kind = chance.choice(KINDS)

@@ -25,7 +25,7 @@ import { eventually } from "../support/time.ts";
 
 const CASES = amount(250_000, 2_000);
 /** Connections for each server and edition, and for the calculator. */
-const CONNECTIONS = amount(1_125, 15);
+const CONNECTIONS = amount(1_125, 10);
 
 type Protocol = Edition | "auto";
 const PROTOCOLS: readonly Protocol[] = ["auto", ...EDITIONS];

@@ -4,7 +4,7 @@ import { amount, faultTest, pick, SEED, seeded, tell } from "../support/faults.t
 import { startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
-const MOMENTS = amount(1_000, 10);
+const MOMENTS = amount(1_000, 5);
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
 const SENDERS = 8;
 /** What is sent: from what fits into a segment to what takes a while. */

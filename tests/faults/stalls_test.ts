@@ -6,9 +6,9 @@ import { type Server, startServer } from "../support/program.ts";
 
 const CLIENTS = amount(200, 20);
 /** In seconds. */
-const TIMEOUT = ALL ? 10 : 2;
-const STOP = ALL ? 30 : 3;
-const BLOCKED = ALL ? 15 : 3;
+const TIMEOUT = ALL ? 10 : 1;
+const STOP = ALL ? 30 : 1.5;
+const BLOCKED = 15;
 
 function serve(dir: string): Promise<Server> {
   return startServer("accio-server", (port) => [port, dir, `--timeout=${TIMEOUT}`]);
@@ -78,5 +78,5 @@ faultTest(
       figures: "every file whole",
     });
   },
-  { lacks: await LoopDisk.lacks() },
+  { isLong: true, lacks: await LoopDisk.lacks() },
 );

@@ -83,6 +83,8 @@ faultTest(
 
 const CLIENTS = amount(100, 10);
 const TIMEOUT = ALL ? 10 : 1;
+/** How late (s) the end may be told, where the other tests do not keep the machine busy. */
+const LATE = ALL ? 0.5 : 5;
 /** What each client has sent when its link goes down: nothing, or something every now and then. */
 const BEFORE: readonly (readonly string[])[] = [[], ["--pieces=1000", "--pause", "0.1", "0.2"]];
 
@@ -111,7 +113,7 @@ faultTest(
       const errors = () => process.stderr.text.match(/error: .* silent/g)?.length ?? 0;
       await eventually(() => errors() === CLIENTS, () => `${CLIENTS} errors; ${errors()} came`);
       const seconds = (performance.now() - start) / 1000;
-      assert(seconds < TIMEOUT + 0.5, `${seconds} s`);
+      assert(seconds < TIMEOUT + LATE, `${seconds} s`);
       await eventually(
         async () => await descriptors(process.pid) <= before,
         () => `${before} descriptors`,

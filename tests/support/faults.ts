@@ -40,17 +40,16 @@ export function pick<T>(random: Random, choices: readonly T[]): T {
   return choice;
 }
 
-/** A test that lasts too long for `deno task test`, or needs what is not everywhere. */
+/** A test that may last too long for `deno task test`, or need what is not everywhere. */
 export function faultTest(
   name: string,
   fn: () => void | Promise<void>,
-  { onlyAmongAll = false, lacks }: { onlyAmongAll?: boolean; lacks?: string | undefined } = {},
+  { isLong = false, lacks }: { isLong?: boolean; lacks?: string | undefined } = {},
 ): void {
-  const isLeftOut = onlyAmongAll && !ALL;
   if (lacks !== undefined && ALL) tell({ name, leftOut: lacks });
   Deno.test({
     name: lacks === undefined ? name : `${name} (skipped: ${lacks})`,
-    ignore: Deno.build.os !== "linux" || isLeftOut || lacks !== undefined,
+    ignore: Deno.build.os !== "linux" || isLong && !ALL || lacks !== undefined,
     fn,
   });
 }
