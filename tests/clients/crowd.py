@@ -3,7 +3,8 @@
 Each connects, waits for the greeting and, once all have theirs, sends random
 bytes, half-closes, and waits for the server to close. Without --pieces it says
 nothing, ever. Prints "connected" once all are, and when a client ends a line:
-the seconds since its greeting, and the SHA-256 of what it sent or what failed.
+the seconds since its greeting, the SHA-256 of what it sent or what failed, and
+the longest time (s) in which it sent nothing: this program may be late itself.
 """
 
 import argparse
@@ -47,13 +48,14 @@ async def client(number):
     own = random.Random(options.seed * 1_000_000 + number)
     pause = own.uniform(*options.pause)
     sent = hashlib.sha256()
+    longest = last = 0
     with socket.socket() as sock:
         sock.setblocking(False)
         # One address has not enough ports for everybody.
         host = options.host or f"127.0.0.{1 + number % 8}"
         async with turn:
             await greeting(sock, (host, options.port))
-        start = time.monotonic()
+        start = last = time.monotonic()
         greeted += 1
         if greeted == options.clients:
             print("connected", flush=True)
@@ -67,11 +69,13 @@ async def client(number):
             data = own.randbytes(options.bytes)
             sent.update(data)
             await loop.sock_sendall(sock, data)
+            longest = max(longest, time.monotonic() - last)
+            last = time.monotonic()
         if options.pieces > 0:
             sock.shutdown(socket.SHUT_WR)
         while await loop.sock_recv(sock, 4096):
             pass
-        print(f"{time.monotonic() - start:.3f} {sent.hexdigest()}", flush=True)
+        print(f"{time.monotonic() - start:.3f} {sent.hexdigest()} {longest:.3f}", flush=True)
 
 
 async def told(number):
