@@ -82,7 +82,7 @@ async def told(number):
     try:
         await client(number)
     except (OSError, EOFError) as error:
-        print(f"0 {type(error).__name__}", flush=True)
+        print(f"0 {type(error).__name__} 0", flush=True)
 
 
 async def main():

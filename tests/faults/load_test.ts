@@ -41,7 +41,7 @@ faultTest(
     const memory = await residentMemory(pid);
     const { stdout, stderr } = await crowd.outcome(200_000);
     assertEquals(stderr, "");
-    const sent = [...stdout.matchAll(/^[\d.]+ (.+)$/gm)].map(([, hash]) => hash).sort();
+    const sent = [...stdout.matchAll(/^[\d.]+ (\S+) /gm)].map(([, hash]) => hash).sort();
     assertEquals(sent.length, CLIENTS);
     const saved: string[] = [];
     for (const name of dir.names()) saved.push(await hashFile(dir.file(name)));

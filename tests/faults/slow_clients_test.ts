@@ -22,7 +22,7 @@ async function transfer(port: number): Promise<{ seconds: number; hash: string }
     ...["--clients=1", `--pieces=${SIZE / piece}`, `--bytes=${piece}`],
   );
   const { stdout } = await client.outcome();
-  const [, seconds, hash = ""] = /^([\d.]+) (\w{64})$/m.exec(stdout) ?? [];
+  const [, seconds, hash = ""] = /^([\d.]+) (\w{64}) /m.exec(stdout) ?? [];
   return { seconds: Number(seconds), hash };
 }
 
@@ -46,9 +46,9 @@ faultTest(
     await using silent = startClient("crowd.py", port, `--clients=${SILENT}`);
     await silent.stdout.until(/^connected$/m, 60_000);
     const beside = await transfer(port);
-    const times = [...(await silent.outcome()).stdout.matchAll(/^([\d.]+) \w{64}$/gm)]
+    const times = [...(await silent.outcome()).stdout.matchAll(/^([\d.]+) \w{64} /gm)]
       .map(([, seconds]) => Number(seconds)).sort((a, b) => a - b);
-    const hashes = [...(await slow.outcome()).stdout.matchAll(/^[\d.]+ (\w{64})$/gm)]
+    const hashes = [...(await slow.outcome()).stdout.matchAll(/^[\d.]+ (\w{64}) /gm)]
       .map(([, hash]) => hash);
     assertEquals([times.length, hashes.length], [SILENT, SLOW], process.stderr.text.slice(-500));
     const [first = NaN, last = NaN] = [times[0], times.at(-1)];

@@ -31,7 +31,7 @@ async function carries(
   await crowd.stdout.until(/^connected$/m);
   await during();
   const { stdout } = await crowd.outcome(180_000);
-  const sent = [...stdout.matchAll(/^[\d.]+ (\w{64})$/gm)].map(([, hash]) => hash);
+  const sent = [...stdout.matchAll(/^[\d.]+ (\w{64}) /gm)].map(([, hash]) => hash);
   assertEquals(sent.length, CLIENTS);
   const saved: string[] = [];
   for (let number = 1; number <= CLIENTS; number++) {
