@@ -15,6 +15,8 @@ interface Count {
 
 /** Tests of the programs as processes, from their source or compiled. */
 const PROGRAMS = "tests/programs";
+/** Tests of the same that make things go wrong. */
+const FAULTS = "tests/faults";
 /** Tests that only compiled programs can pass. */
 const BINARIES = "tests/binaries";
 
@@ -30,7 +32,9 @@ if (import.meta.main) {
   if (files.length === 0) {
     const compiled = await check("task", "--quiet", "compile");
     if (compiled.failed === 0) {
-      counts.push(await test("tests of the compiled programs", [PROGRAMS, BINARIES], "compiled"));
+      counts.push(
+        await test("tests of the compiled programs", [PROGRAMS, FAULTS, BINARIES], "compiled"),
+      );
     } else if (Deno.env.has("CI")) {
       counts.push(compiled);
     } else {

@@ -118,8 +118,10 @@ export function parseArguments(
 ): Request {
   const words: string[] = [];
   const unknown: string[] = [];
+  const end = argv.indexOf("--");
+  const own = end < 0 ? argv.length : end;
   const { help, version, _: wordsAfterDashes, ...given } = parseArgs(
-    argv.map(hideMinus),
+    argv.map((word, i) => hideMinus(i < own ? hideUnderscore(word) : word)),
     {
       boolean: [...COMMON_FLAGS, ...flags].map(({ name }) => name),
       string: ["_", ...options.map(({ name }) => name)],
@@ -135,7 +137,9 @@ export function parseArguments(
   if (unknown[0] !== undefined) {
     const names = [...COMMON_FLAGS, ...options, ...flags].map(({ name }) => name);
     throw new UsageError(
-      `there is no option ${unknown[0]}; there are ${names.map((name) => `--${name}`).join(", ")}`,
+      `there is no option ${shown(unknown[0])}; there are ${
+        names.map((name) => `--${name}`).join(", ")
+      }`,
     );
   }
   const wordsOfRest: string[] = [];
@@ -169,6 +173,16 @@ function hideMinus(word: string): string {
 
 function showMinus(word: string): string {
   return word.replace(/^\0/, "");
+}
+
+/** The parser keeps words under the name `_`, which no option may have therefore. */
+function hideUnderscore(word: string): string {
+  return word.replace(/^-[^=]*/, (name) => name.replaceAll("_", "\0"));
+}
+
+/** An option in a message: on one line, whatever stands in it. */
+function shown(word: string): string {
+  return JSON.stringify(word.replaceAll("\0", "_")).slice(1, -1);
 }
 
 function valueOf<T>(

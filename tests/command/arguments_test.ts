@@ -52,6 +52,15 @@ function parse(...argv: string[]): unknown {
   return [args.get(FIRST), args.get(SECOND), args.get(COUNT), ...loud];
 }
 
+Deno.test("an option that there is not is told on one line, whatever stands in it", () => {
+  for (const word of ["--_", "--_=1", "-_", "-x_", "--count_=1", "--__proto__=1", "--no_count"]) {
+    const name = word.replace(/=.*/, "");
+    assertThrows(() => parse("a", word, "b"), UsageError, "there is no option -");
+    assertThrows(() => parse("a", `--${word}`, "b"), UsageError, name);
+  }
+  assertThrows(() => parse("--a\r\nb"), UsageError, "there is no option --a\\r\\nb;");
+});
+
 Deno.test("options stand before, between and behind operands, with = or a space", () => {
   for (const option of [["--count=3"], ["--count", "3"]]) {
     assertEquals(parse(...option, "a", "b"), ["a", "b", 3]);

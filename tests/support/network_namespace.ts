@@ -5,11 +5,19 @@
  * @module
  */
 
+import { must, succeeds } from "./command.ts";
+
 /** The user that programs run as: nobody else has this number. */
 const USER = 54321;
+/** What a link is called, at both ends. */
+const LINK = "accio0";
+/** How many there were in this process, for their names. */
+let count = 0;
 
 /** A network namespace; it is deleted when it goes out of scope. */
 export class NetworkNamespace implements AsyncDisposable {
+  /** The address of the one that others are {@linkcode linked} to. */
+  static readonly HOST = "10.77.0.1";
   readonly #name: string;
 
   private constructor(name: string) {
@@ -24,10 +32,28 @@ export class NetworkNamespace implements AsyncDisposable {
   }
 
   static async create(): Promise<NetworkNamespace> {
-    const name = `accio-test-${Deno.pid}`;
+    const name = `accio-test-${Deno.pid}-${++count}`;
     await must("ip", "netns", "add", name);
     await must("ip", "-n", name, "link", "set", "lo", "up");
     return new NetworkNamespace(name);
+  }
+
+  /** Another namespace, whose only way out is a link to this one. */
+  async linked(): Promise<NetworkNamespace> {
+    const far = await NetworkNamespace.create();
+    const peer = ["peer", "name", LINK, "netns", far.#name];
+    await must("ip", "-n", this.#name, "link", "add", LINK, "type", "veth", ...peer);
+    const ends = [[this.#name, NetworkNamespace.HOST], [far.#name, "10.77.0.2"]] as const;
+    for (const [name, host] of ends) {
+      await must("ip", "-n", name, "addr", "add", `${host}/24`, "dev", LINK);
+      await must("ip", "-n", name, "link", "set", LINK, "up");
+    }
+    return far;
+  }
+
+  /** Takes down the link of a {@linkcode linked} one: the other end is told nothing. */
+  async cut(): Promise<void> {
+    await must("ip", "-n", this.#name, "link", "set", LINK, "down");
   }
 
   /** A command that runs another in the namespace. */
@@ -56,19 +82,5 @@ export class NetworkNamespace implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await must("ip", "netns", "delete", this.#name);
-  }
-}
-
-async function must(command: string, ...args: readonly string[]): Promise<void> {
-  if (!await succeeds(command, ...args)) {
-    throw new Error(`failed: ${command} ${args.join(" ")}`);
-  }
-}
-
-async function succeeds(command: string, ...args: readonly string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: [...args] }).output()).success;
-  } catch {
-    return false;
   }
 }

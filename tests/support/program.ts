@@ -25,7 +25,7 @@ const TASKS = {
 export type ProgramName = keyof typeof TASKS;
 
 /** Whether the programs under test are those that `deno task compile` has made. */
-const COMPILED = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
+export const COMPILED: boolean = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
 
 /**
  * How to start a program: from its source, with the permissions that its task

@@ -30,8 +30,13 @@ export class Socket implements Disposable {
 
   /** Sends one byte a segment. */
   async sendSlowly(bytes: Uint8Array): Promise<void> {
+    await this.sendInPieces(Array.from(bytes, (byte) => Uint8Array.of(byte)));
+  }
+
+  /** Sends each piece in segments of its own. */
+  async sendInPieces(pieces: readonly Uint8Array[]): Promise<void> {
     this.#conn.setNoDelay(true);
-    for (const byte of bytes) await this.send(Uint8Array.of(byte));
+    for (const piece of pieces) await this.send(piece);
   }
 
   /** Reads exactly so many bytes. */

@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { hash, hashFile, randomBytes, TempDir } from "../support/data.ts";
+import { amount, faultTest, pick, SEED, seeded, tell } from "../support/faults.ts";
+import { startServer } from "../support/program.ts";
+import { Socket } from "../support/socket.ts";
+
+const MOMENTS = amount(1_000, 5);
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+const SENDERS = 8;
+/** What is sent: from what fits into a segment to what takes a while. */
+const CONTENTS = [1, 1_000, 70_000, 300_000, 3_000_000].map((size) => randomBytes(size));
+const WHOLE = new Map(CONTENTS.map((content) => [content.length, hash(content)]));
+
+/** Sends one upload after another until the server is gone. */
+async function send(port: number, next: () => Uint8Array): Promise<void> {
+  for (;;) {
+    try {
+      using socket = await Socket.connect(port);
+      await socket.send(next());
+      await socket.finish();
+      await socket.readToEnd();
+    } catch {
+      return;
+    }
+  }
+}
+
+faultTest(
+  `a signal at ${MOMENTS} random moments of a busy run: exit 0 within a second, and every file whole or ERROR`,
+  async () => {
+    const random = seeded();
+    const times: number[] = [];
+    let [whole, errors] = [0, 0];
+    for (let moment = 1; moment <= MOMENTS; moment++) {
+      await using dir = new TempDir();
+      await using server = await startServer("accio-server", (port) => [port, dir.path]);
+      const senders = Array.from(
+        { length: SENDERS },
+        () => send(server.port, () => pick(random, CONTENTS)),
+      );
+      // Any moment will do: none is waited for.
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, 150)));
+      const signalled = performance.now();
+      server.process.signal(pick(random, SIGNALS));
+      const { code, stderr } = await server.process.outcome();
+      times.push(performance.now() - signalled);
+      assertEquals(code, 0, `moment ${moment} of seed ${SEED}: ${stderr}`);
+      await Promise.all(senders);
+      const told = [...stderr.matchAll(/^(\d+) \S+: (?:(\d+) bytes|error: .*)$/gm)];
+      assertEquals(told.length, dir.names().length, "a line for each file");
+      for (const [line, number, size] of told) {
+        const path = dir.file(`${number}.file`);
+        if (size === undefined) assertEquals(await Deno.readTextFile(path), "ERROR", line);
+        else assertEquals(await hashFile(path), WHOLE.get(Number(size)), line);
+        size === undefined ? errors++ : whole++;
+      }
+    }
+    const longest = Math.max(...times);
+    assert(longest < 1000, `${longest} ms`);
+    tell({
+      name: "a signal at a random moment of a busy run",
+      done: MOMENTS.toLocaleString("en"),
+      lost: 0,
+      figures:
+        `exit 0 after ${longest.toFixed(0)} ms at most; ${whole.toLocaleString("en")} files ` +
+        `whole, ${errors.toLocaleString("en")} ERROR; seed ${SEED}`,
+    });
+  },
+);

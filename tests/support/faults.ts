@@ -1,0 +1,119 @@
+/**
+ * What the tests of faults have in common: how much is done, and what is told
+ * of it. `deno task test` does a little of each, `deno task faults` all.
+ *
+ * @module
+ */
+
+import { must } from "./command.ts";
+import { Random } from "../../lib/grade/random.ts";
+import {
+  COMPILED,
+  type ProgramName,
+  type Running,
+  type Server,
+  startCommand,
+  startServer,
+} from "./program.ts";
+
+/** Whether all is done, or what is quick. */
+export const ALL: boolean = Deno.env.get("ACCIO_FAULTS") === "all";
+
+/** How much to do: all, or what is quick. */
+export function amount(all: number, quick: number): number {
+  return ALL ? all : quick;
+}
+
+/** Where chance comes from; `ACCIO_SEED` repeats a run. */
+export const SEED = Number(Deno.env.get("ACCIO_SEED") ?? Date.now() % 1_000_000);
+
+/** Chance for one test, which says how to repeat it. */
+export function seeded(): Random {
+  console.log(`ACCIO_SEED=${SEED}`);
+  return new Random(SEED);
+}
+
+/** One of several. */
+export function pick<T>(random: Random, choices: readonly T[]): T {
+  const choice = choices[Math.floor(random.between(0, choices.length))];
+  if (choice === undefined) throw new RangeError("nothing to choose from");
+  return choice;
+}
+
+/** A test that may last too long for `deno task test`, or need what is not everywhere. */
+export function faultTest(
+  name: string,
+  fn: () => void | Promise<void>,
+  { isLong = false, lacks }: { isLong?: boolean; lacks?: string | undefined } = {},
+): void {
+  if (lacks !== undefined && ALL) tell({ name, leftOut: lacks });
+  Deno.test({
+    name: lacks === undefined ? name : `${name} (skipped: ${lacks})`,
+    ignore: Deno.build.os !== "linux" || isLong && !ALL || lacks !== undefined,
+    fn,
+  });
+}
+
+/** What `deno task faults` says of one test: what came of it, or why it was left out. */
+export type Told =
+  | {
+    readonly name: string;
+    readonly done: string;
+    readonly lost: number;
+    readonly figures: string;
+  }
+  | { readonly name: string; readonly leftOut: string };
+
+/** Tells `deno task faults`, where that runs. */
+export function tell(what: Told): void {
+  const file = Deno.env.get("ACCIO_FAULTS_REPORT");
+  if (file === undefined) return;
+  const form = COMPILED ? "compiled" : "source";
+  Deno.writeTextFileSync(file, `${JSON.stringify({ form, ...what })}\n`, { append: true });
+}
+
+/** Starts a server that may have as many descriptors as the system lets it have. */
+export function serveMany(
+  name: ProgramName,
+  args: (port: number) => readonly (string | number)[],
+): Promise<Server> {
+  return startServer(name, args, { shell: UNLIMITED });
+}
+
+/** Starts a client of tests/clients, which may have as many descriptors as well. */
+export function startClient(
+  script: string,
+  port: number,
+  ...args: readonly (string | number)[]
+): Running {
+  const path = `tests/clients/${script}`;
+  return startCommand(["python3", path, `${port}`, ...args.map(String)], { shell: UNLIMITED });
+}
+
+/** What a shell does before it becomes a command that needs many descriptors. */
+const UNLIMITED = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
+
+/** How many files, sockets and the like a process has open. */
+export async function descriptors(pid: number): Promise<number> {
+  return (await must("ls", `/proc/${pid}/fd`)).trim().split("\n").length;
+}
+
+/** How much memory a process has resident now, in bytes. */
+export async function residentMemory(pid: number): Promise<number> {
+  const status = await must("cat", `/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+}
+
+/** By how much y grows for each x: the slope of the line that fits best. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
+  const [x0, y0] = [mean(0), mean(1)];
+  const products = points.map(([x, y]) => [(x - x0) * (y - y0), (x - x0) ** 2] as const);
+  const sum = (of: 0 | 1) => products.reduce((sum, product) => sum + product[of], 0);
+  return sum(0) / sum(1);
+}
+
+/** Bytes as megabytes, for a person. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

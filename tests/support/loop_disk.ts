@@ -1,0 +1,57 @@
+/**
+ * A small disk of its own, that can be made to block. Linux, and needs root.
+ *
+ * @module
+ */
+
+import { must, succeeds } from "./command.ts";
+import { TempDir } from "./data.ts";
+
+/** An ext4 file system in a file; it is unmounted when it goes out of scope. */
+export class LoopDisk implements AsyncDisposable {
+  readonly #dir = new TempDir();
+  #isFrozen = false;
+
+  /** Why there can't be one here; `undefined` where there can. */
+  static async lacks(): Promise<string | undefined> {
+    if (Deno.build.os !== "linux") return "it needs Linux";
+    if (Deno.uid() !== 0) return "it needs root";
+    for (const command of ["mkfs.ext4", "fsfreeze"]) {
+      if (!await succeeds(command, "-V")) return `it needs ${command}`;
+    }
+    return await succeeds("losetup", "--find") ? undefined : "it needs a loop device";
+  }
+
+  static async create(): Promise<LoopDisk> {
+    const disk = new LoopDisk();
+    const image = disk.#dir.file("image");
+    await must("truncate", "--size=256M", image);
+    await must("mkfs.ext4", "-q", image);
+    await Deno.mkdir(disk.path);
+    await must("mount", "-o", "loop", image, disk.path);
+    return disk;
+  }
+
+  /** Where it is mounted. */
+  get path(): string {
+    return this.#dir.file("mounted");
+  }
+
+  /** From now on, whoever writes waits. */
+  async freeze(): Promise<void> {
+    this.#isFrozen = true;
+    await must("fsfreeze", "--freeze", this.path);
+  }
+
+  /** Those who wait go on. */
+  async thaw(): Promise<void> {
+    await must("fsfreeze", "--unfreeze", this.path);
+    this.#isFrozen = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isFrozen) await this.thaw();
+    await must("umount", this.path);
+    await this.#dir[Symbol.asyncDispose]();
+  }
+}
