@@ -28,7 +28,7 @@ export class Unmeasured extends Error {
 }
 
 /** No load may take longer, in milliseconds. */
-const LOAD_LIMIT = 60_000;
+const LOAD_LIMIT = 30_000;
 /** So many connections at a time are more than a process for each can serve. */
 const MANY = 1000;
 /** How long a server may take to start to listen, in milliseconds. */

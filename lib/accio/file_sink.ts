@@ -19,15 +19,12 @@ export interface SaveOptions {
  *
  * When it is closed, the file is whole. When it is aborted, or can't be
  * written, the file holds {@linkcode ERROR} and nothing else.
- *
- * @param taken whether something is known to have the name; it is then removed at once
  */
 export function fileSink(
   name: string,
-  taken: boolean,
   options: SaveOptions,
 ): WritableStream<Uint8Array> {
-  return new WritableStream(new FileSink(name, taken, options), READ_AHEAD);
+  return new WritableStream(new FileSink(name, options), READ_AHEAD);
 }
 
 /** Removes from a directory what an atomic server has left that was killed. */
@@ -35,6 +32,11 @@ export async function removeStaged(directory: string): Promise<void> {
   for await (const { name } of Deno.readDir(directory)) {
     if (STAGED.test(name)) await removeIfThere(join(directory, name));
   }
+}
+
+/** The name of the file that a connection leaves. */
+export function fileName(number: number): string {
+  return `${number}.file`;
 }
 
 /** The name that a file has until it is whole. */
@@ -51,20 +53,13 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   readonly #path: string;
   /** What is written to. */
   readonly #stage: string;
-  readonly #taken: boolean;
   readonly #options: SaveOptions;
-  /** Opened for the first byte: a connection that is silent costs no descriptor. */
   #file: Deno.FsFile | undefined;
 
-  constructor(name: string, taken: boolean, options: SaveOptions) {
+  constructor(name: string, options: SaveOptions) {
     this.#path = join(options.directory, name);
     this.#stage = options.atomic ? join(options.directory, stagedName(name)) : this.#path;
-    this.#taken = taken;
     this.#options = options;
-  }
-
-  async start(): Promise<void> {
-    if (this.#taken) await removeIfThere(this.#path);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -139,7 +134,8 @@ async function replace(from: string, to: string): Promise<void> {
   }
 }
 
-async function removeIfThere(path: string): Promise<void> {
+/** Removes whatever has the name; a directory with all that is in it. */
+export async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {

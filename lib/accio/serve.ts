@@ -19,6 +19,8 @@ import { receive } from "./upload.ts";
 export interface Service extends Pick<ListenOptions, "maxConnections" | "ready"> {
   /** One connection after another, or all at once. */
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
+  /** Called as soon as a connection has its number. */
+  readonly claim?: (number: number) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
   readonly openSink: (number: number) => WritableStream<Uint8Array>;
   /** The permissions that are needed while it serves. */
@@ -36,7 +38,7 @@ export interface Service extends Pick<ListenOptions, "maxConnections" | "ready">
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, openSink, needs, readAhead, ...limits }: Service,
+  { inTurn, claim, openSink, needs, readAhead, ...limits }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
@@ -57,9 +59,11 @@ export async function serveUploads(
   keepOnly(...needs);
   log(`listening on ${ALL_INTERFACES}:${port}`);
   await inTurn(listener, async (connection, number) => {
+    using _ = connection;
     const { peer } = connection;
     try {
-      const size = await receive(connection, openSink(number), options);
+      await claim?.(number);
+      const size = await receive(connection, () => openSink(number), options);
       log(`${number} ${peer}: ${size} bytes`);
     } catch (error) {
       log(`${number} ${peer}: error: ${describe(error)}`);

@@ -1,11 +1,12 @@
 import { ensureDir } from "@std/fs/ensure-dir";
+import { join } from "@std/path/join";
 import type { Flag, Operand, Option } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
 import { countLimit, text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
-import { fileSink, removeStaged } from "./file_sink.ts";
+import { fileName, fileSink, removeIfThere, removeStaged } from "./file_sink.ts";
 import { SERVER_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
 import { SpareDescriptor } from "./spare_descriptor.ts";
@@ -62,10 +63,11 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
       inTurn: serveAllAtOnce,
-      openSink(number) {
-        const name = `${number}.file`;
-        return fileSink(name, taken.has(name), save);
+      async claim(number) {
+        const name = fileName(number);
+        if (taken.has(name)) await removeIfThere(join(directory, name));
       },
+      openSink: (number) => fileSink(fileName(number), save),
       needs: ["read", "write"],
       maxConnections: args.get(MAX_CONNECTIONS),
       ready: () => spare.hold(),

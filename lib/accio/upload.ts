@@ -5,6 +5,7 @@
  * @module
  */
 
+import { aborted } from "../net/aborted.ts";
 import { type BlockMemory, BlockReader } from "../net/block_reader.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Edition, GREETING, ServerHandshake } from "./protocol.ts";
@@ -29,23 +30,31 @@ export interface UploadOptions {
 }
 
 /**
- * Receives one upload into `sink`, and returns its size in bytes. The sink is
- * closed when the client has closed cleanly at or after the end of the
- * handshake, and aborted on everything else. The connection is closed when that
- * is done, so that a client that sees the close finds the result in place.
+ * Receives one upload into a sink, and returns its size in bytes. The sink is
+ * opened when the first byte has come, closed when the client has closed cleanly
+ * at or after the end of the handshake, and aborted on everything else. The
+ * connection is closed when that is done, so that a client that sees the close
+ * finds the result in place.
  *
  * Rejects with the reason for which the sink was aborted, or with the sink's own error.
  */
 export async function receive(
   connection: Connection,
-  sink: WritableStream<Uint8Array>,
+  openSink: () => WritableStream<Uint8Array>,
   options: UploadOptions,
 ): Promise<number> {
   using _ = connection;
   using reader = new BlockReader(connection, options.memory);
   const upload = new Upload(connection, reader, options);
+  try {
+    // A client that has not sent anything costs no streams.
+    await Promise.race([upload.begin(), aborted(connection.signal)]);
+  } catch (error) {
+    await openSink().abort(error);
+    throw error;
+  }
   const source = new ReadableStream(upload, { highWaterMark: 0 });
-  await source.pipeTo(sink, { signal: connection.signal });
+  await source.pipeTo(openSink(), { signal: connection.signal });
   return upload.size;
 }
 
@@ -57,6 +66,8 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
   readonly #reader: BlockReader;
   readonly #handshake: ServerHandshake;
   readonly #maxSize: number;
+  /** What is read next. */
+  #next: Promise<Uint8Array | undefined> | undefined;
 
   constructor(
     connection: Connection,
@@ -69,16 +80,19 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     this.#maxSize = maxSize;
   }
 
-  async start(): Promise<void> {
+  /** Greets the client, and waits for its first bytes. */
+  async begin(): Promise<void> {
     await this.#connection.write(GREETING);
+    this.#next = this.#reader.read();
+    await this.#next;
   }
 
   async pull(
     controller: ReadableStreamDefaultController<Uint8Array>,
   ): Promise<void> {
     for (let passed = false; !passed;) {
-      // The file is worth nothing before it is whole; a handshake wants its reply at once.
-      const bytes = await (this.#handshake.isOver ? this.#reader.fill() : this.#reader.read());
+      const bytes = await (this.#next ?? this.#read());
+      this.#next = undefined;
       if (bytes === undefined) {
         this.#pass(this.#handshake.close(), controller);
         controller.close();
@@ -88,6 +102,11 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
       if (reply.length > 0) await this.#connection.write(reply);
       passed = this.#pass(file, controller);
     }
+  }
+
+  /** The file is worth nothing before it is whole; a handshake wants its reply at once. */
+  #read(): Promise<Uint8Array | undefined> {
+    return this.#handshake.isOver ? this.#reader.fill() : this.#reader.read();
   }
 
   /** Whether there was anything to pass on. */

@@ -7,9 +7,9 @@
 import type { Connection } from "./connection.ts";
 
 /** The first block has so few bytes that an idle connection costs little. */
-const SMALLEST_BLOCK = 4 * 1024;
+const SMALLEST_BLOCK = 1024;
 /** Each block that gets full is followed by one so many times as large, up to the limit. */
-const GROWTH = 8;
+const GROWTH = 32;
 /** Any connection may have blocks of so many bytes. */
 const ASSURED_BLOCK = 64 * 1024;
 /** Beyond the assured ones, all blocks of a server together have so many bytes. */

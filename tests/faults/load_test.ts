@@ -58,7 +58,8 @@ faultTest(
   },
 );
 
-const CONNECTIONS = amount(100_000, 500);
+/** The first half of them are those for which code is compiled and memory grows to its size. */
+const CONNECTIONS = amount(200_000, 500);
 const STEP = CONNECTIONS / 50;
 /** Memory may grow by so many bytes a connection, at most; 100,000 are then 10 MB. */
 const GROWTH = 100;
@@ -83,7 +84,6 @@ faultTest(
     for (let number = 1; number <= CONNECTIONS; number++) {
       assertEquals(await Deno.readTextFile(dir.file(`${number}.file`)), `${number}`);
     }
-    // The first ones are those for which code is compiled and memory grows to its size.
     const settled = samples.slice(samples.length / 2);
     const memory = slope(settled.map(({ count, memory }) => [count, memory]));
     const open = slope(settled.map(({ count, descriptors }) => [count, descriptors]));

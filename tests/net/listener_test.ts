@@ -37,7 +37,7 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
       },
     });
     const memory = new BlockMemory({ blockSize: 32 * 1024, blocks: 1 });
-    await receive(connection, sink, { edition: "auto", maxSize: Infinity, memory });
+    await receive(connection, () => sink, { edition: "auto", maxSize: Infinity, memory });
     stop();
   });
   using socket = await Socket.connect(port);
