@@ -86,7 +86,14 @@ async function test(
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["test", "--no-check", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
-      ...["--allow-run", "--allow-env", "--allow-sys=uid", `--filter=${filter}`, "tests/faults"],
+      ...[
+        "--allow-run",
+        "--allow-env",
+        "--allow-sys=uid",
+        `--filter=${filter}`,
+        "tests/faults",
+        "tests/grade",
+      ],
     ],
     env,
     stdin: "null",

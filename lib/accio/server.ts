@@ -49,8 +49,8 @@ and nothing else. An error is a silence longer than the timeout, a reset,
 anything that the protocol does not allow, a file over the maximum, a failed
 write, or the end of the server.
 
-Files are written in place: when the server is killed, or the power fails, a part
-of a file may remain under its name. With --atomic a file grows as
+Files are written in place: when the server is killed, or the power fails, a
+part of a file may remain under its name. With --atomic a file grows as
 DIR/.1.file.part instead and gets its name when it is whole; the next start
 removes such parts.
 

@@ -27,7 +27,7 @@ export const REPLY_LIMIT = 10_000;
 /** A machine's clocks and timers may differ so much, in milliseconds. */
 export const TOLERANCE = 250;
 /** How often is looked whether a server listens, in milliseconds. */
-const POLL = 40;
+const POLL = 100;
 /** How often the size of a test's directory is looked at, in milliseconds. */
 const DISK_POLL = 500;
 /** The files of a program may have so many bytes together. */
@@ -196,6 +196,17 @@ export class Lab implements AsyncDisposable {
     const link = new Link(port, this.setup.seed);
     this.links.push(link);
     return link;
+  }
+
+  /** Resolves when all that was sent has reached the other end's system, or the connection is gone. */
+  async delivered(peer: Peer): Promise<void> {
+    while (peer.state === "open") {
+      const own = (await listSockets()).find(({ port, peerPort }) =>
+        port === peer.port && peerPort === peer.peerPort
+      );
+      if (own === undefined || own.unsent === 0) return;
+      await peer.until(() => peer.state !== "open", POLL);
+    }
   }
 
   /** The socket of the program at the other end of a connection; `undefined` once it is gone. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { within } from "./within.ts";
+
 /** What a connection is, seen from here: `closed` by a FIN, or `reset`. */
 export type PeerState = "open" | "closed" | "reset";
 
@@ -35,6 +37,11 @@ export class Peer {
   /** Its own port. */
   get port(): number {
     return this.#conn.localAddr.port;
+  }
+
+  /** The other side's port. */
+  get peerPort(): number {
+    return this.#conn.remoteAddr.port;
   }
 
   /** The bytes that came and were not taken yet. */
@@ -77,11 +84,22 @@ export class Peer {
   /**
    * Sends all of the bytes.
    *
-   * @throws {Stalled} when none of them is taken for `timeout` ms
+   * @param isMoving asked, when none of them was taken for `timeout` ms, whether to go on waiting
+   * @throws {Stalled} when it says no
    */
-  async send(bytes: Uint8Array, timeout: number): Promise<void> {
+  async send(
+    bytes: Uint8Array,
+    timeout: number,
+    isMoving: () => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
-      rest = rest.subarray(await this.#sendSome(rest.subarray(0, 65536), timeout));
+      const sent = this.#conn.write(rest.subarray(0, 65536));
+      let count = await within(timeout, sent);
+      while (count === undefined) {
+        if (!await isMoving()) throw new Stalled();
+        count = await within(timeout, sent);
+      }
+      rest = rest.subarray(count);
     }
   }
 
@@ -100,16 +118,6 @@ export class Peer {
     this.#closed = true;
     this.#gate?.resolve();
     this.#conn.close();
-  }
-
-  async #sendSome(bytes: Uint8Array, timeout: number): Promise<number> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Stalled()), timeout);
-    try {
-      return await Promise.race([this.#conn.write(bytes), late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async #read(): Promise<void> {

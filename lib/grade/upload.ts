@@ -9,7 +9,6 @@ import {
   ClientHandshake,
   CONFIRMATION,
   CRLF,
-  type Edition,
   GREETING,
   ProtocolError,
   SECOND_CONFIRMATION,
@@ -43,11 +42,8 @@ export async function awaitGreeting(peer: Peer): Promise<void> {
  *
  * @throws {Unmet} when the server does not do its part
  */
-async function beginHandshake(
-  peer: Peer,
-  edition: Edition,
-  size: number,
-): Promise<Uint8Array> {
+async function beginHandshake(lab: Lab, peer: Peer, size: number): Promise<Uint8Array> {
+  const { edition } = lab.setup;
   const handshake = new ClientHandshake(
     edition === "headers" ? { name: FILE_NAME, length: size } : edition,
   );
@@ -55,7 +51,7 @@ async function beginHandshake(
     await awaitGreetings(peer, greetings);
     const { reply, ready } = receive(handshake, peer.take());
     if (ready) return reply;
-    await sendOrFail(peer, reply, 0, size);
+    await sendOrFail(lab, peer, reply, 0, size);
   }
 }
 
@@ -64,8 +60,8 @@ async function beginHandshake(
  *
  * @throws {Unmet} when the server does not do its part
  */
-export async function makeHandshake(peer: Peer, edition: Edition, size: number): Promise<void> {
-  await sendOrFail(peer, await beginHandshake(peer, edition, size), 0, size);
+export async function makeHandshake(lab: Lab, peer: Peer, size: number): Promise<void> {
+  await sendOrFail(lab, peer, await beginHandshake(lab, peer, size), 0, size);
 }
 
 /**
@@ -81,16 +77,16 @@ export async function upload(
 ): Promise<void> {
   const size = content.length;
   const transfer = lab.record(name, size);
-  const handshake = await beginHandshake(peer, lab.setup.edition, size);
+  const handshake = await beginHandshake(lab, peer, size);
   const first = content.subarray(0, FIRST_PIECE);
   const joined = new Uint8Array(handshake.length + first.length);
   joined.set(handshake);
   joined.set(first, handshake.length);
-  await sendOrFail(peer, joined, 0, size);
+  await sendOrFail(lab, peer, joined, 0, size);
   transfer.add(first.length);
   for (let at = first.length; at < size; at += 65536) {
     const piece = content.subarray(at, at + 65536);
-    await sendOrFail(peer, piece, at, size);
+    await sendOrFail(lab, peer, piece, at, size);
     transfer.add(piece.length);
   }
   await finish(lab, peer, size);
@@ -118,9 +114,15 @@ async function finish(lab: Lab, peer: Peer, size: number): Promise<void> {
   }
 }
 
-async function sendOrFail(peer: Peer, bytes: Uint8Array, at: number, size: number): Promise<void> {
+async function sendOrFail(
+  lab: Lab,
+  peer: Peer,
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+): Promise<void> {
   try {
-    await peer.send(bytes, STALL_LIMIT);
+    await peer.send(bytes, STALL_LIMIT, () => isMoving(lab, peer));
   } catch (error) {
     if (!(error instanceof Stalled)) throw wasReset(at, size);
     throw new Unmet({
@@ -129,6 +131,13 @@ async function sendOrFail(peer: Peer, bytes: Uint8Array, at: number, size: numbe
       advice: "Call recv in a loop until it returns no bytes.",
     });
   }
+}
+
+/** Whether the server, or a slow link, takes something, though not from the sender's full buffer yet. */
+async function isMoving(lab: Lab, peer: Peer): Promise<boolean> {
+  const before = await lab.traffic();
+  await peer.until(() => peer.state !== "open", CLOSE_POLL);
+  return await lab.traffic() !== before;
 }
 
 function wasReset(at: number, size: number): Unmet {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { ALL } from "../support/faults.ts";
 import { unixTest } from "../support/platform.ts";
 import { failures, forEachOf, grade, submission, TIMEOUT } from "./grading.ts";
 
@@ -6,8 +7,10 @@ import { failures, forEachOf, grade, submission, TIMEOUT } from "./grading.ts";
 const CLIENT = `--client=python3 ${
   submission("odd_client.py")
 } closes-at-once 10 {host} {port} {file}`;
-/** The tests of the server without the large files. */
+/** Without the ten large files. */
 const LIGHT = "--only=2,3,4,5,6,7,8,9,10,11,12,13,14";
+/** What is run of the server's suite; all of it takes minutes. */
+const OF_SERVER = ALL ? [] : [LIGHT];
 
 /** A suite, the options that it is run with, and the styles that it must not mind. */
 interface OddStyles {
@@ -24,9 +27,14 @@ const ODD_STYLES: readonly OddStyles[] = [
   { suite: "server-s", ...SHORT, styles: ["tiny-buffer", "holds-back", "forks", "asyncio"] },
   // Once with the real ten seconds.
   { suite: "server-s", timeout: "10", options: [], styles: ["threads"] },
-  { suite: "server", timeout: "10", options: [CLIENT], styles: ["threads"] },
+  { suite: "server", timeout: "10", options: [CLIENT, ...OF_SERVER], styles: ["threads"] },
   { suite: "client", timeout: "10", options: [], styles: ["plain"] },
-  { suite: "server", timeout: TIMEOUT, options: [...SHORT.options, CLIENT], styles: ["asyncio"] },
+  {
+    suite: "server",
+    timeout: TIMEOUT,
+    options: [...SHORT.options, CLIENT, ...OF_SERVER],
+    styles: ["asyncio"],
+  },
   {
     suite: "server",
     timeout: TIMEOUT,

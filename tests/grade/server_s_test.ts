@@ -23,12 +23,14 @@ const FAULTS: readonly Fault[] = [
   },
   { name: "serves-one-connection", fails: [7, 8, 10], says: /refused.*accept\(\) in a loop/ },
   { name: "has-a-short-backlog", fails: [8], says: /not established.*backlog of at least 10/ },
-  { name: "serves-all-at-once", fails: [8], says: /9 of the 9 others.*no threads here/ },
+  { name: "serves-all-at-once", fails: [8], says: /\d of the 9 others.*no threads here/ },
   { name: "has-no-timeout", fails: [9, 10], says: /still open.*settimeout\(10\)/ },
   { name: "times-out-early", fails: [9], says: /ended after [12]\.\d s.*no less/ },
   {
     name: "limits-the-whole-connection",
-    fails: [9, 15, 16],
+    fails: [9],
+    // How long the others take depends on the link, and on the machine.
+    only: "2,3,4,5,6,7,8,9,10,11,12",
     says: /ended after 1\.\d s.*each recv/,
   },
   { name: "prints-no-error", fails: [9], says: /"ERROR" on standard output.*"timeout"/ },

@@ -106,9 +106,8 @@ const receiving: TestCase = {
   async run(lab) {
     const server = await lab.startServer();
     const peer = await lab.connect(server.port);
-    const { edition, material } = lab.setup;
-    const content = material.small();
-    await makeHandshake(peer, edition, content.length);
+    const content = lab.setup.material.small();
+    await makeHandshake(lab, peer, content.length);
     await peer.send(content, REPLY_LIMIT);
     await expectRead(lab, peer, server);
   },
@@ -118,6 +117,7 @@ const receiving: TestCase = {
 async function expectRead(lab: Lab, peer: Peer, server: ServerUnderTest): Promise<void> {
   const expected = "the program to receive the bytes that were sent";
   const begin = performance.now();
+  await lab.delivered(peer);
   while (performance.now() - begin < REPLY_LIMIT) {
     const socket = await lab.socketOf(peer, server);
     if (peer.state !== "open" || socket === undefined) {

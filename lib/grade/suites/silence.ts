@@ -121,7 +121,7 @@ interface LastBytes {
 /** Makes the handshake and sends something, twice, with a pause that is shorter than the rule. */
 async function sendWithPause(lab: Lab, peer: Peer): Promise<LastBytes> {
   const content = lab.setup.material.small();
-  await makeHandshake(peer, lab.setup.edition, content.length);
+  await makeHandshake(lab, peer, content.length);
   const first = performance.now();
   await peer.send(content.subarray(0, 100), REPLY_LIMIT);
   await peer.until(() => peer.state !== "open", PAUSE * lab.setup.silence);

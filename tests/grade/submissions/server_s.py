@@ -32,7 +32,8 @@ class Reader:
 
     def expect(self, words):
         while len(self.held) < len(words) and words.startswith(self.held):
-            data = self.conn.recv(4096)
+            # One that never receives must not do so by the way.
+            data = self.conn.recv(1 if FAULT == "never-receives" else 4096)
             if not data:
                 raise ValueError("closed too early")
             self.held += data
