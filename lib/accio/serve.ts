@@ -19,6 +19,8 @@ import { receive } from "./upload.ts";
 export interface Service extends Pick<ListenOptions, "maxConnections" | "ready"> {
   /** One connection after another, or all at once. */
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
+  /** Called once the port is had: no other server has it, then. */
+  readonly begin?: () => Promise<void>;
   /** Called as soon as a connection has its number. */
   readonly claim?: (number: number) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
@@ -38,7 +40,7 @@ export interface Service extends Pick<ListenOptions, "maxConnections" | "ready">
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, claim, openSink, needs, readAhead, ...limits }: Service,
+  { inTurn, begin, claim, openSink, needs, readAhead, ...limits }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
@@ -57,6 +59,7 @@ export async function serveUploads(
     ...limits,
   });
   keepOnly(...needs);
+  await begin?.();
   log(`listening on ${ALL_INTERFACES}:${port}`);
   await inTurn(listener, async (connection, number) => {
     using _ = connection;

@@ -63,6 +63,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
       inTurn: serveAllAtOnce,
+      begin: () => removeStaged(directory),
       async claim(number) {
         const name = fileName(number);
         if (taken.has(name)) await removeIfThere(join(directory, name));
@@ -83,7 +84,6 @@ async function prepare(dir: string): Promise<ReadonlySet<string>> {
     await ensureDir(dir);
     const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
     await Deno.remove(probe);
-    await removeStaged(dir);
     return new Set(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name));
   } catch (error) {
     throw new Failure(

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { GREETING } from "../support/accio.ts";
 import { ascii, exists, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { type Server, startCommand, startServer } from "../support/program.ts";
+import { run, type Server, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
@@ -49,6 +49,19 @@ Deno.test("--atomic: a file has its name only when it is whole; what a killed se
   await silent.finish();
   await silent.readToEnd();
   assertEquals(await Deno.readTextFile(dir.file("1.file")), "newer");
+});
+
+Deno.test("--atomic: a second server on the same port costs the first one nothing", async () => {
+  await using dir = new TempDir();
+  await using server = await serve(dir.path, "--atomic");
+  using socket = await greeted(server.port);
+  await socket.send(randomBytes(100_000));
+  await eventually(() => dir.names().length === 1, () => "the file");
+  const { code } = await run("accio-server", [server.port, dir.path, "--atomic"]);
+  assertEquals(code, 1);
+  await socket.finish();
+  await socket.readToEnd();
+  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(100_000));
 });
 
 Deno.test("--atomic: an error is under the file's name too", async () => {
