@@ -1,9 +1,10 @@
 import { ensureDir } from "@std/fs/ensure-dir";
-import type { Flag, Operand, Option } from "../command/arguments.ts";
+import { MAX_CONNECTIONS } from "../command/admission.ts";
+import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { countLimit, text } from "../command/values.ts";
+import { text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
 import { fileSink, removeStaged } from "./file_sink.ts";
 import { SERVER_OPTIONS } from "./parameters.ts";
@@ -14,14 +15,6 @@ const DIR: Operand<string> = {
   name: "DIR",
   about: "the directory to save files in; made if it is missing",
   parse: text,
-};
-
-const MAX_CONNECTIONS: Option<number> = {
-  name: "max-connections",
-  placeholder: "NUMBER",
-  about: "how many clients are served at once; the next ones wait",
-  default: "none",
-  parse: countLimit,
 };
 
 const ATOMIC: Flag = {
@@ -48,10 +41,11 @@ and nothing else. An error is a silence longer than the timeout, a reset,
 anything that the protocol does not allow, a file over the maximum, a failed
 write, or the end of the server.
 
-Files are written in place: when the server is killed, or the power fails, a part
-of a file may remain under its name. With --atomic a file grows as
+Files are written in place: when the server is killed, or the power fails, a
+part of a file may remain under its name. With --atomic a file grows as
 DIR/.1.file.part instead and gets its name when it is whole; the next start
-removes such parts.
+removes such parts. With --fsync a file, and its name, are on the disk when the
+client sees the connection close.
 
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",

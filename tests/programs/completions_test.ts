@@ -15,7 +15,7 @@ import { ROOT, run, startCommand } from "../support/program.ts";
 type Offer = readonly [line: string, offered: readonly string[]];
 
 const EDITIONS = ["plain", "confirm", "headers"];
-const SERVER_DASHES = ["--protocol", "--timeout", "--max-size", "--help", "--version"];
+const SERVER_DASHES = ["--protocol", "--timeout", "--max-size", "--allow", "--help", "--version"];
 
 const OFFERS: readonly Offer[] = [
   ["accio me", ["message-server", "message-client"]],
