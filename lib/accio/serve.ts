@@ -20,6 +20,8 @@ import { receive } from "./upload.ts";
 export interface Service extends Pick<ListenOptions, "maxConnections" | "ready"> {
   /** One connection after another, or all at once. */
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
+  /** Done once the port is had, before anybody is served. */
+  readonly begin?: () => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
   readonly openSink: (number: number) => WritableStream<Uint8Array>;
   /** The permissions that are needed while it serves. */
@@ -37,7 +39,7 @@ export interface Service extends Pick<ListenOptions, "maxConnections" | "ready">
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { inTurn, openSink, needs, readAhead, ...limits }: Service,
+  { inTurn, begin, openSink, needs, readAhead, ...limits }: Service,
 ): Promise<void> {
   const port = args.get(LISTEN_PORT);
   const options = {
@@ -54,6 +56,7 @@ export async function serveUploads(
     ...limits,
   });
   keepOnly(...needs);
+  await begin?.();
   log(`listening on ${ALL_INTERFACES}:${port}`);
   await inTurn(listener, async (connection, number) => {
     const { peer } = connection;

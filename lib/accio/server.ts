@@ -1,13 +1,12 @@
-import { ensureDir } from "@std/fs/ensure-dir";
 import { MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
-import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
 import { fileSink, removeStaged } from "./file_sink.ts";
 import { SERVER_OPTIONS } from "./parameters.ts";
+import { SaveDirectory } from "./save_directory.ts";
 import { serveUploads } from "./serve.ts";
 import { SpareDescriptor } from "./spare_descriptor.ts";
 
@@ -50,16 +49,14 @@ client sees the connection close.
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
-    const directory = args.get(DIR);
-    const taken = await prepare(directory);
-    const spare = new SpareDescriptor(directory);
+    const directory = await SaveDirectory.prepare(args.get(DIR));
+    const spare = new SpareDescriptor(directory.path);
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
       inTurn: serveAllAtOnce,
-      openSink(number) {
-        const name = `${number}.file`;
-        return fileSink(name, taken.has(name), save);
-      },
+      // Not before the port is had: until then another server may be using the directory.
+      begin: () => removeStaged(directory),
+      openSink: (number) => fileSink(`${number}.file`, save),
       needs: ["read", "write"],
       maxConnections: args.get(MAX_CONNECTIONS),
       ready: () => spare.hold(),
@@ -68,20 +65,3 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     });
   },
 };
-
-/** Makes the directory, makes sure that files can be made in it, and returns the names that it has. */
-async function prepare(dir: string): Promise<ReadonlySet<string>> {
-  try {
-    await ensureDir(dir);
-    const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
-    await Deno.remove(probe);
-    await removeStaged(dir);
-    return new Set(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name));
-  } catch (error) {
-    throw new Failure(
-      `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
-        describe(error)
-      }`,
-    );
-  }
-}

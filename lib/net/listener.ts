@@ -28,7 +28,7 @@ export interface ListenOptions {
   readonly isAllowed?: (address: string) => boolean;
   /** Told the address and port, like `10.1.2.3:4567`, of each who may not. */
   readonly onRefuse?: (peer: string) => void;
-  /** Waited for before each connection is accepted. */
+  /** Waited for before each connection is accepted; where it rejects, accepting pauses. */
   readonly ready?: () => Promise<void>;
 }
 
@@ -145,9 +145,8 @@ export class Listener implements AsyncIterable<Connection> {
 
   /** Resolves when there may be one connection more. */
   async #room(): Promise<void> {
-    const { maxConnections = Infinity, ready } = this.#options;
+    const { maxConnections = Infinity } = this.#options;
     while (this.#open.size >= maxConnections) await this.#closed.promise;
-    await ready?.();
   }
 
   #isAllowed(conn: Deno.TcpConn): boolean {
@@ -164,6 +163,7 @@ export class Listener implements AsyncIterable<Connection> {
     const { shutdown } = this.#options;
     while (!shutdown.aborted) {
       try {
+        await this.#options.ready?.();
         this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
       } catch (error) {
