@@ -108,12 +108,13 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   async #create(): Promise<Deno.FsFile> {
     const { directory, spare } = this.#options;
     for (;;) {
-      const path = await directory.pathOf(this.#stage);
       try {
+        const path = await directory.pathOf(this.#stage);
         return await spare.open(path, { write: true, createNew: true });
       } catch (error) {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-        await removeIfThere(path);
+        // Asked again: the directory may have been replaced meanwhile.
+        await removeIfThere(await directory.pathOf(this.#stage));
       }
     }
   }

@@ -1,24 +1,10 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { GREETING } from "../support/accio.ts";
-import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import {
-  commandLine,
-  freePort,
-  type ProgramName,
-  startCommand,
-  startServer,
-} from "../support/program.ts";
+import { type ProgramName, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
-
-/** Sends a file, and waits for the server to close. */
-async function upload(port: number, bytes: Uint8Array): Promise<void> {
-  using socket = await Socket.connect(port);
-  assertEquals(await socket.read(GREETING.length), GREETING);
-  await socket.send(bytes);
-  await socket.finish();
-  await socket.readToEnd();
-}
+import { upload } from "../support/upload.ts";
 
 /** Connects from another address of this machine, and tells what comes, as Python does. */
 async function receivedFrom(address: string, port: number): Promise<string> {
@@ -110,28 +96,4 @@ Deno.test("accio-server --max-connections: who comes beyond it waits, and is ser
   for (let i = 1; i <= 4; i++) {
     assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), `${i}`);
   }
-});
-
-unixTest("where descriptors run out, every client is served in the end", async () => {
-  await using dir = new TempDir();
-  const port = freePort();
-  await using server = startCommand([
-    "sh",
-    ...["-c", 'ulimit -n 64; exec "$@"', "sh"],
-    ...commandLine("accio-server"),
-    ...[`${port}`, dir.path],
-  ]);
-  await server.stderr.until(/^listening/m);
-  const files = Array.from({ length: 500 }, (_, i) => randomBytes(20_000, i + 1));
-  await Promise.all(files.map((bytes) => upload(port, bytes)));
-  server.signal("SIGTERM");
-  const { code, stderr } = await server.outcome();
-  assertEquals(code, 0);
-  const saved = await Promise.all(
-    files.map((_, i) => Deno.readFile(dir.file(`${i + 1}.file`))),
-  );
-  const digest = (bytes: Uint8Array) => bytes.join();
-  assertEquals(saved.map(digest).sort(), files.map(digest).sort());
-  assertEquals(stderr.match(/^accepting pauses/gm)?.length, 1, stderr);
-  assertMatch(stderr, /^accepting pauses: Too many open files$/m);
 });
