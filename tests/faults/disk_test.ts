@@ -33,7 +33,7 @@ for (const options of FORMS) {
       sockets.push(socket);
     }
     const tenth = await greeted(server.port);
-    // The room that the others still need is taken away when theirs have come.
+    // This one takes all the room, and gives it back when it fails.
     await tenth.send(randomBytes(2_000_000)).catch(() => {});
     await finish(tenth);
     tenth.close();

@@ -44,7 +44,7 @@ export class MemoryDisk implements AsyncDisposable {
     await must("mount", "-o", `remount,${options}`, this.path);
   }
 
-  /** Leaves so many bytes free and not one more. */
+  /** Takes all the room that is left. */
   async fill(): Promise<void> {
     await must(
       "sh",
