@@ -1,10 +1,10 @@
-import { join } from "@std/path/join";
 import { ERROR } from "./protocol.ts";
+import type { SaveDirectory } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
 
 /** How files are saved. */
 export interface SaveOptions {
-  readonly directory: string;
+  readonly directory: SaveDirectory;
   /** Whether a file has its name only from the moment when it is whole. */
   readonly atomic: boolean;
   /** Whether a file that is finished outlives a loss of power. */
@@ -20,17 +20,14 @@ export interface SaveOptions {
  * When it is closed, the file is whole. When it is aborted, or can't be
  * written, the file holds {@linkcode ERROR} and nothing else.
  */
-export function fileSink(
-  name: string,
-  options: SaveOptions,
-): WritableStream<Uint8Array> {
+export function fileSink(name: string, options: SaveOptions): WritableStream<Uint8Array> {
   return new WritableStream(new FileSink(name, options), READ_AHEAD);
 }
 
 /** Removes from a directory what an atomic server has left that was killed. */
-export async function removeStaged(directory: string): Promise<void> {
-  for await (const { name } of Deno.readDir(directory)) {
-    if (STAGED.test(name)) await removeIfThere(join(directory, name));
+export async function removeStaged(directory: SaveDirectory): Promise<void> {
+  for (const name of directory.names) {
+    if (STAGED.test(name)) await directory.remove(name);
   }
 }
 
@@ -50,15 +47,15 @@ const STAGED = /^\.\d+\.file\.part$/;
 const READ_AHEAD = { highWaterMark: 2 };
 
 class FileSink implements UnderlyingSink<Uint8Array> {
-  readonly #path: string;
-  /** What is written to. */
+  readonly #name: string;
+  /** The name of what is written to. */
   readonly #stage: string;
   readonly #options: SaveOptions;
   #file: Deno.FsFile | undefined;
 
   constructor(name: string, options: SaveOptions) {
-    this.#path = join(options.directory, name);
-    this.#stage = options.atomic ? join(options.directory, stagedName(name)) : this.#path;
+    this.#name = name;
+    this.#stage = options.atomic ? stagedName(name) : name;
     this.#options = options;
   }
 
@@ -72,7 +69,14 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   }
 
   async close(): Promise<void> {
-    await this.#finish(await this.#open());
+    const file = await this.#open();
+    try {
+      if (this.#options.durable) await file.sync();
+    } catch (error) {
+      await this.abort().catch(() => {});
+      throw error;
+    }
+    await this.#finish(file);
   }
 
   /** Makes the file say that the upload was an error. */
@@ -82,6 +86,7 @@ class FileSink implements UnderlyingSink<Uint8Array> {
       await file.truncate(0);
       await file.seek(0, Deno.SeekMode.Start);
       await writeAll(file, new TextEncoder().encode(ERROR));
+      if (this.#options.durable) await file.sync();
     } catch (error) {
       // Not even that fits: an empty file is better than a part of the word.
       await file.truncate(0);
@@ -98,12 +103,14 @@ class FileSink implements UnderlyingSink<Uint8Array> {
 
   /** Makes a file that was not there. */
   async #create(): Promise<Deno.FsFile> {
+    const { directory, spare } = this.#options;
     for (;;) {
       try {
-        return await this.#options.spare.open(this.#stage, { write: true, createNew: true });
+        const path = await directory.pathOf(this.#stage);
+        return await spare.open(path, { write: true, createNew: true });
       } catch (error) {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-        await removeIfThere(this.#stage);
+        await directory.remove(this.#stage);
       }
     }
   }
@@ -111,35 +118,13 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   /** From here on the file has its name and its content, whatever happens. */
   async #finish(file: Deno.FsFile): Promise<void> {
     const { durable, directory, spare } = this.#options;
-    try {
-      if (durable) await file.sync();
-    } finally {
-      file.close();
+    file.close();
+    if (this.#stage !== this.#name) await directory.rename(this.#stage, this.#name);
+    // Windows opens no directories; there a name is as durable as the system makes it.
+    if (durable && Deno.build.os !== "windows") {
+      using entries = await spare.open(directory.path);
+      await entries.sync();
     }
-    if (this.#stage !== this.#path) await replace(this.#stage, this.#path);
-    if (durable) {
-      using names = await spare.open(directory);
-      await names.sync();
-    }
-  }
-}
-
-async function replace(from: string, to: string): Promise<void> {
-  try {
-    await Deno.rename(from, to);
-  } catch {
-    // A file does not take the place of a directory.
-    await removeIfThere(to);
-    await Deno.rename(from, to);
-  }
-}
-
-/** Removes whatever has the name; a directory with all that is in it. */
-export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

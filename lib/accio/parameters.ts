@@ -4,10 +4,9 @@
  * @module
  */
 
+import { ALLOW } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
-import { UsageError } from "../command/errors.ts";
 import { oneOf, seconds, sizeLimit } from "../command/values.ts";
-import { IPv4Network } from "../net/ipv4_network.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 
 /** The edition that a server expects. */
@@ -36,23 +35,6 @@ export const MAX_SIZE: Option<number> = {
   about: "the most bytes a file may have before that is an error",
   default: "none",
   parse: sizeLimit,
-};
-
-/** Who may connect; everybody where it is `undefined`. */
-export const ALLOW: Option<readonly IPv4Network[] | undefined> = {
-  name: "allow",
-  placeholder: "CIDR,…",
-  about: "who may connect: addresses and networks, like 10.0.0.0/8,127.0.0.1; others are closed",
-  default: "all",
-  parse: (text, label) =>
-    text === "all" ? undefined : text.split(",").map((part) => {
-      const network = IPv4Network.parse(part);
-      if (network !== undefined) return network;
-      throw new UsageError(
-        `${label} must be IPv4 networks with commas between them, like 10.0.0.0/8,127.0.0.1, or all; ` +
-          `it was ${JSON.stringify(text)}`,
-      );
-    }),
 };
 
 /** The options that both servers have. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { admission } from "../command/admission.ts";
 import type { Arguments } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
@@ -12,14 +13,14 @@ import { keepOnly, type Permission } from "../command/permissions.ts";
 import type { Host } from "../command/program.ts";
 import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
 import { Listener, type ListenOptions, type Serve } from "../net/listener.ts";
-import { ALLOW, IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
+import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive } from "./upload.ts";
 
 /** How an Accio server serves. */
 export interface Service extends Pick<ListenOptions, "maxConnections" | "ready"> {
   /** One connection after another, or all at once. */
   readonly inTurn: (connections: Listener, serve: Serve) => Promise<void>;
-  /** Called once the port is had: no other server has it, then. */
+  /** Called once the port is had, before anybody is served: no other server has it, then. */
   readonly begin?: () => Promise<void>;
   /** Called as soon as a connection has its number. */
   readonly claim?: (number: number) => Promise<void>;
@@ -53,9 +54,7 @@ export async function serveUploads(
     port,
     idleTimeout: args.get(IDLE_TIMEOUT),
     shutdown: host.shutdown,
-    onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
-    allowed: args.get(ALLOW),
-    onRefuse: (peer) => log(`${peer}: closed at once: --${ALLOW.name} does not include it`),
+    ...admission(args, log),
     ...limits,
   });
   keepOnly(...needs);

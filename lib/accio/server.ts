@@ -1,13 +1,12 @@
-import { ensureDir } from "@std/fs/ensure-dir";
-import { join } from "@std/path/join";
-import type { Flag, Operand, Option } from "../command/arguments.ts";
+import { MAX_CONNECTIONS } from "../command/admission.ts";
+import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
-import { describe, Failure } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { countLimit, text } from "../command/values.ts";
+import { text } from "../command/values.ts";
 import { serveAllAtOnce } from "../net/listener.ts";
-import { fileName, fileSink, removeIfThere, removeStaged } from "./file_sink.ts";
+import { fileName, fileSink, removeStaged } from "./file_sink.ts";
 import { SERVER_OPTIONS } from "./parameters.ts";
+import { SaveDirectory } from "./save_directory.ts";
 import { serveUploads } from "./serve.ts";
 import { SpareDescriptor } from "./spare_descriptor.ts";
 
@@ -15,14 +14,6 @@ const DIR: Operand<string> = {
   name: "DIR",
   about: "the directory to save files in; made if it is missing",
   parse: text,
-};
-
-const MAX_CONNECTIONS: Option<number> = {
-  name: "max-connections",
-  placeholder: "NUMBER",
-  about: "how many clients are served at once; the next ones wait",
-  default: "none",
-  parse: countLimit,
 };
 
 const ATOMIC: Flag = {
@@ -52,21 +43,22 @@ write, or the end of the server.
 Files are written in place: when the server is killed, or the power fails, a
 part of a file may remain under its name. With --atomic a file grows as
 DIR/.1.file.part instead and gets its name when it is whole; the next start
-removes such parts.
+removes such parts. With --fsync a file, and its name, are on the disk when the
+client sees the connection close.
 
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
-    const directory = args.get(DIR);
-    const taken = await prepare(directory);
-    const spare = new SpareDescriptor(directory);
+    const directory = await SaveDirectory.prepare(args.get(DIR));
+    const spare = new SpareDescriptor(directory.path);
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
       inTurn: serveAllAtOnce,
+      // Not before the port is had: until then another server may be using the directory.
       begin: () => removeStaged(directory),
       async claim(number) {
         const name = fileName(number);
-        if (taken.has(name)) await removeIfThere(join(directory, name));
+        if (directory.names.has(name)) await directory.remove(name);
       },
       openSink: (number) => fileSink(fileName(number), save),
       needs: ["read", "write"],
@@ -77,19 +69,3 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     });
   },
 };
-
-/** Makes the directory, makes sure that files can be made in it, and returns the names that it has. */
-async function prepare(dir: string): Promise<ReadonlySet<string>> {
-  try {
-    await ensureDir(dir);
-    const probe = await Deno.makeTempFile({ dir, prefix: ".accio-" });
-    await Deno.remove(probe);
-    return new Set(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name));
-  } catch (error) {
-    throw new Failure(
-      `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
-        describe(error)
-      }`,
-    );
-  }
-}

@@ -10,51 +10,64 @@ const PAUSE = 20;
 export class SpareDescriptor {
   readonly #directory: string;
   #held: Deno.FsFile | undefined;
+  /** Files that wait for a descriptor do so one after another: only the first one asks again. */
+  #turns: Promise<unknown> = Promise.resolve();
+  /** Why the last one waits; `undefined` where none does. */
+  #lack: Error | undefined;
 
   /** @param directory any that can be read */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Resolves when it is held; at once where that is not possible at all. */
+  /**
+   * Holds the spare one again; does nothing where the directory can't be opened.
+   *
+   * Rejects while there is no descriptor for it, or while files wait for theirs.
+   */
   async hold(): Promise<void> {
-    while (this.#held === undefined) {
-      try {
-        this.#held = await Deno.open(this.#directory);
-      } catch (error) {
-        if (!isExhausted(error)) return;
-        await pause();
-      }
+    if (this.#lack !== undefined) throw this.#lack;
+    if (this.#held !== undefined) return;
+    try {
+      this.#held = await Deno.open(this.#directory);
+    } catch (error) {
+      if (isExhausted(error)) throw error;
     }
   }
 
   /** Opens a file, as soon as there is a descriptor for it. Rejects as `Deno.open`. */
   async open(path: string, options?: Deno.OpenOptions): Promise<Deno.FsFile> {
-    for (let isLast = false;;) {
-      try {
-        return isLast ? this.#exchange(path, options) : await Deno.open(path, options);
-      } catch (error) {
-        if (!isExhausted(error)) throw error;
-        isLast = this.#held !== undefined;
-        if (!isLast) await pause();
-      }
+    try {
+      return await Deno.open(path, options);
+    } catch (error) {
+      if (!isExhausted(error)) throw error;
+      this.#lack = error;
+      const opened = this.#turns.then(() => this.#openInTurn(path, options));
+      const over = opened.catch(() => {}).then(() => {
+        if (this.#turns === over) this.#lack = undefined;
+      });
+      this.#turns = over;
+      return await opened;
     }
   }
 
-  /** In one turn, or another connection would be given the descriptor. */
-  #exchange(path: string, options?: Deno.OpenOptions): Deno.FsFile {
-    this.#held?.close();
-    this.#held = undefined;
-    return Deno.openSync(path, options);
+  async #openInTurn(path: string, options?: Deno.OpenOptions): Promise<Deno.FsFile> {
+    for (;;) {
+      try {
+        // At once, or a connection would be given the descriptor.
+        this.#held?.close();
+        this.#held = undefined;
+        return Deno.openSync(path, options);
+      } catch (error) {
+        if (!isExhausted(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
   }
 }
 
 /** Whether the process, or the system, has no descriptor left. */
-function isExhausted(error: unknown): boolean {
+function isExhausted(error: unknown): error is Error {
   return error instanceof Error && "code" in error &&
     (error.code === "EMFILE" || error.code === "ENFILE");
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE));
 }

@@ -1,3 +1,4 @@
+import { admission, ALLOW, MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
@@ -33,7 +34,7 @@ export const calculatorServer: Program = {
   name: "calculator-server",
   summary: "Answer arithmetic expressions as Python does.",
   operands: [LISTEN_HOST, LISTEN_PORT],
-  options: [SERVE],
+  options: [SERVE, ALLOW, MAX_CONNECTIONS],
   flags: [],
   details: `\
 A request is an expression that ends at a newline, and so does its answer. Bytes
@@ -56,7 +57,8 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       ...address,
       idleTimeout: Infinity, // A connection lives until its client closes it.
       shutdown: host.shutdown,
-      onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+      maxConnections: args.get(MAX_CONNECTIONS),
+      ...admission(args, log),
     });
     keepOnly(...NEEDS[way]);
     log(`listening on ${address.host}:${address.port}`);

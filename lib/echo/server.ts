@@ -1,3 +1,4 @@
+import { admission, ALLOW, MAX_CONNECTIONS } from "../command/admission.ts";
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
 import { keepOnly } from "../command/permissions.ts";
@@ -10,7 +11,7 @@ export const echoServer: Program = {
   name: "echo-server",
   summary: "Return every byte to the client that sent it, all clients at once.",
   operands: [LISTEN_HOST, LISTEN_PORT],
-  options: [],
+  options: [ALLOW, MAX_CONNECTIONS],
   flags: [],
   details: `\
 A connection lasts until its client closes it; however long that takes. When a
@@ -28,7 +29,8 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       port,
       idleTimeout: Infinity,
       shutdown: host.shutdown,
-      onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+      maxConnections: args.get(MAX_CONNECTIONS),
+      ...admission(args, log),
     });
     keepOnly();
     log(`listening on ${address}:${port}`);

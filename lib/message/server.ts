@@ -1,3 +1,4 @@
+import { admission, ALLOW, MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import { describe } from "../command/errors.ts";
@@ -21,7 +22,7 @@ export const messageServer: Program = {
   name: "message-server",
   summary: "Print the message that each client sends, exactly as it came.",
   operands: [LISTEN_PORT],
-  options: [TIMEOUT],
+  options: [TIMEOUT, ALLOW, MAX_CONNECTIONS],
   flags: [],
   details: `\
 A message is all that a client sends until it closes its side. Every byte is
@@ -42,7 +43,8 @@ end of whoever reads its standard output.`,
       port,
       idleTimeout: args.get(TIMEOUT),
       shutdown: host.shutdown,
-      onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
+      maxConnections: args.get(MAX_CONNECTIONS),
+      ...admission(args, log),
     });
     keepOnly();
     log(`listening on ${ALL_INTERFACES}:${port}`);

@@ -6,7 +6,6 @@
 
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
-import type { IPv4Network } from "./ipv4_network.ts";
 
 /** What a {@linkcode Listener} needs to know. */
 export interface ListenOptions {
@@ -22,11 +21,14 @@ export interface ListenOptions {
   readonly onPause: (reason: Error) => void;
   /** How many connections may be open; the next ones wait in the backlog. No limit unless given. */
   readonly maxConnections?: number;
-  /** Who may connect: everybody, unless given. Others are closed at once, and are no connections. */
-  readonly allowed?: readonly IPv4Network[] | undefined;
-  /** Told the address, like `10.1.2.3:4567`, of each who may not. */
+  /**
+   * Whether an address, like `10.1.2.3`, may connect; every one may, unless given. Others
+   * are closed at once, and are no connections.
+   */
+  readonly isAllowed?: (address: string) => boolean;
+  /** Told the address and port, like `10.1.2.3:4567`, of each who may not. */
   readonly onRefuse?: (peer: string) => void;
-  /** Waited for before each connection is accepted. */
+  /** Waited for before each connection is accepted; where it rejects, accepting pauses. */
   readonly ready?: () => Promise<void>;
 }
 
@@ -143,15 +145,14 @@ export class Listener implements AsyncIterable<Connection> {
 
   /** Resolves when there may be one connection more. */
   async #room(): Promise<void> {
-    const { maxConnections = Infinity, ready } = this.#options;
+    const { maxConnections = Infinity } = this.#options;
     while (this.#open.size >= maxConnections) await this.#closed.promise;
-    await ready?.();
   }
 
   #isAllowed(conn: Deno.TcpConn): boolean {
-    const { allowed, onRefuse } = this.#options;
+    const { isAllowed, onRefuse } = this.#options;
     const { hostname, port } = conn.remoteAddr;
-    if (allowed === undefined || allowed.some((network) => network.includes(hostname))) return true;
+    if (isAllowed?.(hostname) ?? true) return true;
     conn.close();
     onRefuse?.(`${hostname}:${port}`);
     return false;
@@ -162,6 +163,7 @@ export class Listener implements AsyncIterable<Connection> {
     const { shutdown } = this.#options;
     while (!shutdown.aborted) {
       try {
+        await this.#options.ready?.();
         this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
       } catch (error) {

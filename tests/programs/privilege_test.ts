@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { TempDir } from "../support/data.ts";
-import { freePort, startCommand } from "../support/program.ts";
+import { COMPILED, freePort, startCommand } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
 const { start, "start:s": startS, accio } = config.tasks;
@@ -26,19 +26,27 @@ const SERVERS = [
   ],
 ] as const;
 
+/** Those that are compiled have a test of their own, in tests/binaries. */
+function sourceTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: COMPILED });
+}
+
 for (const [name, task, words, kept] of SERVERS) {
-  Deno.test(`once it listens, ${name} gives up every permission but what it needs: ${kept}`, async () => {
-    await using dir = new TempDir();
-    const port = freePort();
-    const [, run = "", ...rest] = task.command.split(" ");
-    const values: Readonly<Record<string, string>> = { PORT: `${port}`, DIR: dir.path };
-    await using server = startCommand([
-      Deno.execPath(),
-      ...[run, "--preload=tests/support/tell_permissions.ts", ...rest],
-      ...words.map((word) => values[word] ?? word),
-    ]);
-    await server.stderr.until(/^listening/m);
-    using _ = await Socket.connect(port);
-    await server.stderr.until(new RegExp(`^may still: ${kept}$`, "m"));
-  });
+  sourceTest(
+    `once it listens, ${name} gives up every permission but what it needs: ${kept}`,
+    async () => {
+      await using dir = new TempDir();
+      const port = freePort();
+      const [, run = "", ...rest] = task.command.split(" ");
+      const values: Readonly<Record<string, string>> = { PORT: `${port}`, DIR: dir.path };
+      await using server = startCommand([
+        Deno.execPath(),
+        ...[run, "--preload=tests/support/tell_permissions.ts", ...rest],
+        ...words.map((word) => values[word] ?? word),
+      ]);
+      await server.stderr.until(/^listening/m);
+      using _ = await Socket.connect(port);
+      await server.stderr.until(new RegExp(`^may still: ${kept}$`, "m"));
+    },
+  );
 }

@@ -1,36 +1,52 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { GREETING } from "../support/accio.ts";
-import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { commandLine, freePort, startCommand, startServer } from "../support/program.ts";
+import { type ProgramName, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
+import { upload } from "../support/upload.ts";
 
-/** Sends a file, and waits for the server to close. */
-async function upload(port: number, bytes: Uint8Array): Promise<void> {
-  using socket = await Socket.connect(port);
-  assertEquals(await socket.read(GREETING.length), GREETING);
-  await socket.send(bytes);
-  await socket.finish();
-  await socket.readToEnd();
-}
-
-unixTest("--allow: others are closed before the greeting and take no number", async () => {
-  await using dir = new TempDir();
-  await using server = await startServer(
-    "accio-server",
-    (port) => [port, dir.path, "--allow=192.0.2.0/24,127.0.0.1"],
-  );
+/** Connects from another address of this machine, and tells what comes, as Python does. */
+async function receivedFrom(address: string, port: number): Promise<string> {
   const from = "import socket, sys\n" +
     "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5, (sys.argv[2], 0))\n" +
     "print(s.recv(100))";
-  for (const address of ["127.0.0.2", "127.9.9.9"]) {
-    await using stranger = startCommand(["python3", "-c", from, `${server.port}`, address]);
-    assertEquals((await stranger.outcome()).stdout, "b''\n");
-    await server.process.stderr.until(/^127\.\S+: closed at once: --allow does not include it$/m);
-  }
-  await upload(server.port, ascii("from a friend"));
-  assertEquals(dir.names(), ["1.file"]);
-});
+  await using stranger = startCommand(["python3", "-c", from, `${port}`, address]);
+  return (await stranger.outcome()).stdout.trimEnd();
+}
+
+const SERVERS: readonly (readonly [ProgramName, ...string[]])[] = [
+  ["accio-server", "PORT", "DIR"],
+  ["accio-server-s", "PORT"],
+  ["accio", "message-server", "PORT"],
+  ["accio", "echo-server", "127.0.0.1", "PORT"],
+  ["accio", "calculator-server", "127.0.0.1", "PORT"],
+  ["accio", "calculator-server", "--serve=one", "127.0.0.1", "PORT"],
+];
+
+for (const [program, ...words] of SERVERS) {
+  const name = [program, ...words].join(" ");
+  unixTest(
+    `${name} --allow: others are closed before the greeting and take no number`,
+    async () => {
+      await using dir = new TempDir();
+      await using server = await startServer(program, (port) => [
+        ...words.map((word) => word === "PORT" ? port : word === "DIR" ? dir.path : word),
+        "--allow=192.0.2.0/24,127.0.0.1",
+      ]);
+      for (const address of ["127.0.0.2", "127.9.9.9"]) {
+        assertEquals(await receivedFrom(address, server.port), "b''");
+        await server.process.stderr.until(
+          new RegExp(`^${address}:\\d+: closed at once: --allow does not include it$`, "m"),
+        );
+      }
+      using friend = await Socket.connect(server.port);
+      await friend.send(ascii("1\n"));
+      await friend.finish();
+      await server.process.stderr.until(/^1 127\.0\.0\.1:\d+: /m);
+    },
+  );
+}
 
 for (const program of ["accio-server", "accio-server-s"] as const) {
   unixTest(`${program}: without --allow everybody may connect`, async () => {
@@ -42,7 +58,23 @@ for (const program of ["accio-server", "accio-server-s"] as const) {
   });
 }
 
-Deno.test("--max-connections: who comes beyond it waits, and is served", async () => {
+for (const words of [["message-server"], ["echo-server", "127.0.0.1"]]) {
+  Deno.test(`${words[0]} --max-connections: who comes beyond it waits, and is served`, async () => {
+    await using server = await startServer(
+      "accio",
+      (port) => [...words, port, "--max-connections=1"],
+    );
+    using first = await Socket.connect(server.port);
+    using second = await Socket.connect(server.port);
+    await first.send(ascii("first"));
+    await second.send(ascii("second"));
+    await second.finish();
+    await first.finish();
+    await server.process.stderr.until(/^1 .*: 5 bytes\n2 .*: 6 bytes$/m);
+  });
+}
+
+Deno.test("accio-server --max-connections: who comes beyond it waits, and is served", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",
@@ -64,28 +96,4 @@ Deno.test("--max-connections: who comes beyond it waits, and is served", async (
   for (let i = 1; i <= 4; i++) {
     assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), `${i}`);
   }
-});
-
-unixTest("where descriptors run out, every client is served in the end", async () => {
-  await using dir = new TempDir();
-  const port = freePort();
-  await using server = startCommand([
-    "sh",
-    ...["-c", 'ulimit -n 64; exec "$@"', "sh"],
-    ...commandLine("accio-server"),
-    ...[`${port}`, dir.path],
-  ]);
-  await server.stderr.until(/^listening/m);
-  const files = Array.from({ length: 500 }, (_, i) => randomBytes(20_000, i + 1));
-  await Promise.all(files.map((bytes) => upload(port, bytes)));
-  server.signal("SIGTERM");
-  const { code, stderr } = await server.outcome();
-  assertEquals(code, 0);
-  const saved = await Promise.all(
-    files.map((_, i) => Deno.readFile(dir.file(`${i + 1}.file`))),
-  );
-  const digest = (bytes: Uint8Array) => bytes.join();
-  assertEquals(saved.map(digest).sort(), files.map(digest).sort());
-  assertEquals(stderr.match(/^accepting pauses/gm)?.length, 1, stderr);
-  assertMatch(stderr, /^accepting pauses: Too many open files$/m);
 });

@@ -1,27 +1,13 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { GREETING } from "../support/accio.ts";
+import { assert, assertEquals } from "@std/assert";
 import { ascii, exists, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { run, type Server, startCommand, startServer } from "../support/program.ts";
-import { Socket } from "../support/socket.ts";
+import { run, type Server, startServer } from "../support/program.ts";
+import type { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
+import { greeted, upload } from "../support/upload.ts";
 
 function serve(dir: string, ...options: readonly string[]): Promise<Server> {
   return startServer("accio-server", (port) => [port, dir, ...options]);
-}
-
-async function greeted(port: number): Promise<Socket> {
-  const socket = await Socket.connect(port);
-  assertEquals(await socket.read(GREETING.length), GREETING);
-  return socket;
-}
-
-/** Sends a file, and waits for the server to close. */
-async function upload(port: number, bytes: Uint8Array): Promise<void> {
-  using socket = await greeted(port);
-  await socket.send(bytes).catch(() => {});
-  await socket.finish().catch(() => {});
-  await socket.readToEnd().catch(() => {});
 }
 
 Deno.test("--atomic: a file has its name only when it is whole; what a killed server leaves is removed", async () => {
@@ -136,50 +122,3 @@ unixTest(
     assertEquals(await Deno.readTextFile(target), "untouched");
   },
 );
-
-Deno.test({
-  name: "a full disk (as root: it is a small file system in memory) makes an error of the file " +
-    "that does not fit, and of no other",
-  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
-  async fn() {
-    await using dir = new TempDir();
-    const disk = dir.file("disk");
-    await Deno.mkdir(disk);
-    await command("mount", "-t", "tmpfs", "-o", "size=1m", "accio-test", disk);
-    try {
-      await using server = await serve(disk);
-      const small = Array.from({ length: 9 }, (_, i) => randomBytes(10_000, i + 1));
-      const sockets: Socket[] = [];
-      for (const bytes of small) {
-        const socket = await greeted(server.port);
-        await socket.send(bytes);
-        sockets.push(socket);
-      }
-      await upload(server.port, randomBytes(2_000_000));
-      await server.process.stderr.until(/^10 \S+: error: No space left on device$/m);
-      for (const [i, socket] of sockets.entries()) {
-        await socket.finish();
-        await socket.readToEnd();
-        socket.close();
-        assertEquals(await Deno.readFile(`${disk}/${i + 1}.file`), small[i]);
-      }
-      assertEquals(await Deno.readTextFile(`${disk}/10.file`), "ERROR");
-      // Not even five bytes fit.
-      await command("sh", "-c", `cat /dev/zero > '${disk}/filler' || true`);
-      await upload(server.port, randomBytes(100_000));
-      await server.process.stderr.until(/^11 \S+: error: No space left on device$/m);
-      assertMatch(await Deno.readTextFile(`${disk}/11.file`).catch(() => ""), /^$/);
-      await Deno.remove(`${disk}/filler`);
-      await upload(server.port, ascii("there is room again"));
-      assertEquals(await Deno.readTextFile(`${disk}/12.file`), "there is room again");
-    } finally {
-      await command("umount", disk);
-    }
-  },
-});
-
-async function command(name: string, ...args: readonly string[]): Promise<void> {
-  await using running = startCommand([name, ...args]);
-  const { code, stderr } = await running.outcome();
-  assertEquals(code, 0, stderr);
-}

@@ -24,12 +24,27 @@ export class LoopDisk implements AsyncDisposable {
 
   static async create(): Promise<LoopDisk> {
     const disk = new LoopDisk();
-    const image = disk.#dir.file("image");
-    await must("truncate", "--size=256M", image);
-    await must("mkfs.ext4", "-q", image);
-    await Deno.mkdir(disk.path);
-    await must("mount", "-o", "loop", image, disk.path);
+    await must("truncate", "--size=256M", disk.#image);
+    await must("mkfs.ext4", "-q", disk.#image);
+    await disk.#mount();
     return disk;
+  }
+
+  /** This disk as it would be found if the power failed now: without what was not written to it yet. */
+  async afterPowerLoss(): Promise<LoopDisk> {
+    const found = new LoopDisk();
+    await must("cp", "--sparse=always", this.#image, found.#image);
+    await found.#mount();
+    return found;
+  }
+
+  get #image(): string {
+    return this.#dir.file("image");
+  }
+
+  async #mount(): Promise<void> {
+    await Deno.mkdir(this.path);
+    await must("mount", "-o", "loop", this.#image, this.path);
   }
 
   /** Where it is mounted. */

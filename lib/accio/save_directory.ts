@@ -1,0 +1,72 @@
+import { ensureDir } from "@std/fs/ensure-dir";
+import { join } from "@std/path/join";
+import { describe, Failure } from "../command/errors.ts";
+
+/** The directory that files are saved in: always the one that it is at the start. */
+export class SaveDirectory {
+  /** Absolute, and free of symbolic links. */
+  readonly path: string;
+  /** What was in it at the start. */
+  readonly names: ReadonlySet<string>;
+
+  private constructor(path: string, names: ReadonlySet<string>) {
+    this.path = path;
+    this.names = names;
+  }
+
+  /**
+   * Makes the directory if it is missing, parents too.
+   *
+   * @throws {Failure} when files can't be made in it
+   */
+  static async prepare(dir: string): Promise<SaveDirectory> {
+    try {
+      await ensureDir(dir);
+      const path = await Deno.realPath(dir);
+      const probe = await Deno.makeTempFile({ dir: path, prefix: ".accio-" });
+      await Deno.remove(probe);
+      const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+      return new SaveDirectory(path, new Set(names));
+    } catch (error) {
+      throw new Failure(
+        `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
+          describe(error)
+        }`,
+      );
+    }
+  }
+
+  /**
+   * The path that has the name in this directory.
+   *
+   * @throws {Failure} when a symbolic link has taken the directory's place: it may lead anywhere
+   */
+  async pathOf(name: string): Promise<string> {
+    const now = await Deno.realPath(this.path);
+    if (now !== this.path) {
+      throw new Failure(`${this.path} was replaced by a link to ${now}, where nothing is saved`);
+    }
+    return join(this.path, name);
+  }
+
+  /** Removes whatever has the name, if anything has; a directory with all that is in it. */
+  async remove(name: string): Promise<void> {
+    try {
+      await Deno.remove(await this.pathOf(name), { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Gives a file another name; what had that before is removed. */
+  async rename(from: string, to: string): Promise<void> {
+    try {
+      await Deno.rename(await this.pathOf(from), await this.pathOf(to));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw error;
+      // A file does not take the place of a directory.
+      await this.remove(to);
+      await Deno.rename(await this.pathOf(from), await this.pathOf(to));
+    }
+  }
+}
