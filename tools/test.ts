@@ -6,66 +6,69 @@
  * @module
  */
 
-/** How many checks or tests came out which way. */
-interface Count {
-  readonly name: string;
+/** How checks or tests came out. */
+interface Result {
   readonly passed: number;
-  readonly failed: number;
+  /** What failed, with the reason where one line can tell it. */
+  readonly failures: readonly string[];
 }
 
 /** Tests of the programs as processes, from their source or compiled. */
 const PROGRAMS = "tests/programs";
-/** Tests of the same that make things go wrong. */
-const FAULTS = "tests/faults";
 /** Tests that only compiled programs can pass. */
 const BINARIES = "tests/binaries";
+/** Tests that mostly wait for the programs that they grade. */
+const GRADE = "tests/grade";
+
+const CORES = navigator.hardwareConcurrency;
 
 if (import.meta.main) {
   const files = Deno.args;
-  const counts = [
+  const results = [
     await check("fmt", "--check", "--quiet"),
     await check("lint", "--quiet"),
     await check("check", "--quiet"),
-    await test("tests", files.length > 0 ? files : [`--ignore=${BINARIES}`]),
   ];
   const skipped: string[] = [];
-  if (files.length === 0) {
+  if (files.length > 0) {
+    results.push(await test(files));
+  } else {
+    results.push(await test([`--ignore=${GRADE},${BINARIES}`]));
+    results.push(await test([GRADE], { jobs: 2 * CORES }));
     const compiled = await check("task", "--quiet", "compile");
-    if (compiled.failed === 0) {
-      counts.push(
-        await test("tests of the compiled programs", [PROGRAMS, FAULTS, BINARIES], "compiled"),
-      );
+    if (compiled.failures.length === 0) {
+      results.push(await test([PROGRAMS, BINARIES], { form: "compiled" }));
     } else if (Deno.env.has("CI")) {
-      counts.push(compiled);
+      results.push(compiled);
     } else {
       skipped.push("the tests of the compiled programs: they could not be compiled, see above");
     }
   }
-  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failures = results.flatMap((result) => result.failures);
   for (const what of skipped) console.log(`skipped: ${what}`);
-  for (const count of counts) {
-    if (count.failed > 0) console.log(`FAILED: ${count.name}`);
-  }
-  console.log(`${passed} passed, ${failed} failed`);
-  Deno.exit(failed === 0 ? 0 : 1);
+  for (const failure of failures) console.log(`FAILED: ${failure}`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  Deno.exit(failures.length === 0 ? 0 : 1);
 }
 
 /** Runs one of Deno's own checks over the whole project. */
-async function check(...args: readonly string[]): Promise<Count> {
+async function check(...args: readonly string[]): Promise<Result> {
   const name = `deno ${args.join(" ")}`;
   const success = await deno(args);
   console.log(`${name} ... ${success ? "ok" : "FAILED"}`);
-  return success ? { name, passed: 1, failed: 0 } : { name, passed: 0, failed: 1 };
+  return success ? { passed: 1, failures: [] } : { passed: 0, failures: [name] };
 }
 
-/** @param form of the programs under test */
+/**
+ * @param form of the programs under test
+ * @param jobs how many files are tested at once
+ */
 async function test(
-  name: string,
   files: readonly string[],
-  form: "source" | "compiled" = "source",
-): Promise<Count> {
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  { form = "source", jobs = CORES }: { form?: "source" | "compiled"; jobs?: number } = {},
+): Promise<Result> {
+  const report = await Deno.makeTempFile({ prefix: "accio-", suffix: ".xml" });
   try {
     const success = await deno([
       "test",
@@ -80,24 +83,36 @@ async function test(
       "--allow-sys=uid",
       `--junit-path=${report}`,
       ...files,
-    ], { ACCIO_TEST_FORM: form });
-    return count(name, await Deno.readTextFile(report), success);
+    ], { ACCIO_TEST_FORM: form, DENO_JOBS: `${jobs}` });
+    const { passed, failures } = read(await Deno.readTextFile(report));
+    return {
+      passed,
+      failures: success || failures.length > 0
+        ? failures.map((failure) => `${failure} (programs: ${form})`)
+        : [`deno test ${files.join(" ")}: see above`],
+    };
   } finally {
     await Deno.remove(report);
   }
 }
 
-/** The numbers in a JUnit report. A run that failed without a failed test has one all the same. */
-function count(name: string, report: string, success: boolean): Count {
-  const root = /<testsuites [^>]*>/.exec(report)?.[0] ?? "";
-  const number = (attribute: string) =>
-    Number(new RegExp(` ${attribute}="(\\d+)"`).exec(root)?.[1] ?? 0);
-  const failed = number("failures") + number("errors");
-  return {
-    name,
-    passed: number("tests") - failed,
-    failed: success ? failed : Math.max(1, failed),
-  };
+/** What a JUnit report says. */
+function read(report: string): Result {
+  const tests = Number(/<testsuites [^>]* tests="(\d+)"/.exec(report)?.[1] ?? 0);
+  const failed =
+    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"\n]*)/g;
+  const failures = [...report.matchAll(failed)].map(([, name, file, reason]) =>
+    plain(`${file} => ${name}: ${reason}`)
+  );
+  return { passed: tests - failures.length, failures };
+}
+
+/** XML's text as what it stands for. */
+function plain(xml: string): string {
+  const CHARACTERS = { lt: "<", gt: ">", quot: '"', apos: "'" };
+  return Object.entries(CHARACTERS)
+    .reduce((text, [entity, character]) => text.replaceAll(`&${entity};`, character), xml)
+    .replaceAll("&amp;", "&");
 }
 
 async function deno(

@@ -1,4 +1,4 @@
-"""Clients that end in an odd way, one after another: vanish.py PORT WAY COUNT"""
+"""Clients that end in an odd way, one after another: vanish.py PORT WAY COUNT [HOST]"""
 
 import socket
 import struct
@@ -92,6 +92,7 @@ def half_close_in_second_confirmation(sock):
 
 
 port, way, count = int(sys.argv[1]), globals()[sys.argv[2]], int(sys.argv[3])
+host = sys.argv[4] if len(sys.argv) > 4 else "127.0.0.1"
 for _ in range(count):
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as sock:
+    with socket.create_connection((host, port), timeout=60) as sock:
         way(sock)

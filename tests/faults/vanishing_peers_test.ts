@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { must } from "../support/command.ts";
 import { TempDir } from "../support/data.ts";
 import { ALL, amount, descriptors, faultTest, startClient, tell } from "../support/faults.ts";
 import { NetworkNamespace } from "../support/network_namespace.ts";
@@ -99,6 +100,9 @@ faultTest(
       network.inside(...commandLine("accio-server"), `${port}`, dir.path, `--timeout=${TIMEOUT}`),
     );
     await process.stderr.until(/^listening/m);
+    await must(
+      ...far.inside("python3", "tests/clients/vanish.py", `${port}`, "half_close", "1", host),
+    );
     const before = await descriptors(process.pid);
     const crowds = BEFORE.map((sent) =>
       startCommand(far.inside(
@@ -119,7 +123,7 @@ faultTest(
         () => `${before} descriptors`,
       );
       for (let number = 1; number <= CLIENTS; number++) {
-        assertEquals(await Deno.readTextFile(dir.file(`${number}.file`)), "ERROR");
+        assertEquals(await Deno.readTextFile(dir.file(`${1 + number}.file`)), "ERROR");
       }
       tell({
         name: "a link that goes down without a word",

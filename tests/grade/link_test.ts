@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Link } from "../../lib/grade/link.ts";
+import { BAD_LINK, Schedule } from "../../lib/grade/link_schedule.ts";
+import { Random } from "../../lib/grade/random.ts";
 import { ascii, hash, randomBytes } from "../support/data.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -43,16 +45,13 @@ Deno.test("a link delivers every byte in order, both ways", async () => {
   assertEquals([ends.link.clientResets, ends.link.serverResets], [0, 0]);
 });
 
-Deno.test("the first bytes over a link come one at a time", async () => {
-  using ends = await connect();
-  const pieces: number[] = [];
-  await ends.client.send(ascii("confirm-accio\r\n"));
-  for (let left = 15; left > 0;) {
-    const piece = await ends.server.readSome();
-    pieces.push(piece.length);
-    left -= piece.length;
+Deno.test("the first bytes over a link are cut into single ones, with time between them", () => {
+  const segments = [...new Schedule(BAD_LINK, new Random(1)).cut(ascii("confirm-accio\r\n"))];
+  assertEquals(segments.map(({ bytes }) => bytes.length), new Array(15).fill(1));
+  for (const [i, { at }] of segments.entries()) {
+    const before = segments[i - 1]?.at ?? -Infinity;
+    assert(at - before >= BAD_LINK.singleGap, `${at} after ${before}`);
   }
-  assert(pieces.length >= 10, `${pieces}`);
 });
 
 Deno.test("a half-close passes a link and leaves the other direction open", async () => {

@@ -1,41 +1,13 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { ascii, concat } from "../support/data.ts";
-import { HEAVY } from "../support/heavy.ts";
+import { ascii } from "../support/data.ts";
+import { bestOf, CONCURRENT_WAYS, exchange, serve, text, WAYS } from "../support/calculator.ts";
+import { HOSTILE } from "../support/heavy.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
-import {
-  commandLine,
-  type Running,
-  type Server,
-  start,
-  startCommand,
-  startServer,
-} from "../support/program.ts";
+import { commandLine, type Running, type Server, start, startCommand } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
-const WAYS = ["one", "threads", "select"] as const;
-type Way = typeof WAYS[number];
-/** The ways that serve several clients at once. */
-const CONCURRENT_WAYS = ["threads", "select"] as const;
-
 const INVALID = "INVALID STATEMENT";
-
-function serve(way: Way): Promise<Server> {
-  return startServer(
-    "accio calculator-server",
-    (port) => [`--serve=${way}`, "127.0.0.1", port],
-  );
-}
-
-/** Sends, and expects exactly these bytes. */
-async function exchange(socket: Socket, sent: string, expected: string): Promise<void> {
-  await socket.send(ascii(sent));
-  assertEquals(text(await socket.read(expected.length)), expected);
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
 
 for (const way of WAYS) {
   Deno.test(`--serve=${way}: an answer ends as its request does, with a newline or without`, async () => {
@@ -112,57 +84,6 @@ for (const way of WAYS) {
   }
 }
 
-const HOSTILE: readonly [what: string, request: Uint8Array][] = [
-  ["a megabyte of (", new Uint8Array(1_000_000).fill(0x28)],
-  ["a megabyte of spaces", new Uint8Array(1_000_000).fill(0x20)],
-  ["9**9**9", ascii("9**9**9")],
-  ["1e999999", ascii("1e999999")],
-  ["a number of 100,000 digits", new Uint8Array(100_000).fill(0x39)],
-  ["a NUL", ascii("1+\0")],
-  ["invalid UTF-8", Uint8Array.of(0x31, 0xff, 0xfe)],
-  ["a heavy product", ascii("(2**200000)*".repeat(5000) + "1")],
-  ["code", ascii("__import__('os').system('true')")],
-];
-
-/** Clients that send and never read. */
-class Crowd implements Disposable {
-  readonly #sockets: readonly Socket[];
-
-  private constructor(sockets: readonly Socket[]) {
-    this.#sockets = sockets;
-  }
-
-  static async connect(count: number, port: number): Promise<Crowd> {
-    const sockets: Socket[] = [];
-    for (let i = 0; i < count; i++) {
-      const socket = await Socket.connect(port);
-      await exchange(socket, "1\n", "1\n");
-      sockets.push(socket);
-    }
-    return new Crowd(sockets);
-  }
-
-  /** All of them send, as far as the server takes it. */
-  send(bytes: Uint8Array): void {
-    for (const socket of this.#sockets) socket.send(bytes).catch(() => {});
-  }
-
-  [Symbol.dispose](): void {
-    for (const socket of this.#sockets) socket.close();
-  }
-}
-
-/** The shortest time (ms) of so many rounds, fewer if one is below the limit: the machine has other things to do as well. */
-async function bestOf(
-  rounds: number,
-  limit: number,
-  measure: () => Promise<number>,
-): Promise<number> {
-  let best = Infinity;
-  for (let i = 0; i < rounds && best >= limit; i++) best = Math.min(best, await measure());
-  return best;
-}
-
 /** Reads on to the answer to a request of its own: a long one that came with pauses has several. */
 async function settle(socket: Socket): Promise<void> {
   await socket.send(ascii("\n4*1000003\n"));
@@ -205,39 +126,7 @@ Deno.test("--serve=one: others are refused while a client is served; when it has
   assert((times[2] ?? Infinity) < 100, `${times} ms`);
 });
 
-/** Long enough to keep the server busy while others ask, if anything can. */
-const FLOOD_BYTES = 400_000;
-
-/** A request again and again. */
-function flood(request: Uint8Array): Uint8Array {
-  const line = concat(request, ascii("\n"));
-  const count = Math.ceil(FLOOD_BYTES / line.length);
-  return concat(...Array.from({ length: count }, () => line));
-}
-
 for (const way of CONCURRENT_WAYS) {
-  Deno.test(`--serve=${way}: four hostile clients do not delay another one by 50 ms`, async () => {
-    await using server = await serve(way);
-    using calm = await Socket.connect(server.port);
-    await exchange(calm, "1+1\n", "2\n");
-    const heavy = HEAVY.map((expression) => [expression.slice(0, 60), ascii(expression)] as const);
-    for (const [what, request] of [...HOSTILE, ...heavy]) {
-      const best = await bestOf(3, 50, async () => {
-        using hostile = await Crowd.connect(4, server.port);
-        hostile.send(flood(request));
-        const times: number[] = [];
-        for (let i = 0; i < 7; i++) {
-          const start = performance.now();
-          await exchange(calm, "1+1\n", "2\n");
-          times.push(performance.now() - start);
-        }
-        // Single ones may be late because the machine has other things to do as well.
-        return times.sort((a, b) => a - b)[3] ?? Infinity;
-      });
-      assert(best < 50, `${what}: ${best} ms`);
-    }
-  });
-
   Deno.test(`--serve=${way}: a line that never ends is refused once`, async () => {
     await using server = await serve(way);
     using endless = await Socket.connect(server.port);

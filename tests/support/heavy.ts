@@ -5,6 +5,7 @@
  */
 
 import { MAX_EXPRESSION_BYTES } from "../../lib/calculator/answer.ts";
+import { ascii } from "./data.ts";
 
 /** As many of a part as an expression may have, and an end. */
 export function filled(part: string, end = "1"): string {
@@ -53,4 +54,17 @@ export const HEAVY: readonly string[] = [
   "pow(3,2**100-1,2**12000-1)",
   "pow(3,2**262000,3)",
   "pow(3,7**20000,5**50000)",
+];
+
+/** Requests that are no expressions, and some that are too much work; each with what it is. */
+export const HOSTILE: readonly [what: string, request: Uint8Array][] = [
+  ["a megabyte of (", new Uint8Array(1_000_000).fill(0x28)],
+  ["a megabyte of spaces", new Uint8Array(1_000_000).fill(0x20)],
+  ["9**9**9", ascii("9**9**9")],
+  ["1e999999", ascii("1e999999")],
+  ["a number of 100,000 digits", new Uint8Array(100_000).fill(0x39)],
+  ["a NUL", ascii("1+\0")],
+  ["invalid UTF-8", Uint8Array.of(0x31, 0xff, 0xfe)],
+  ["a heavy product", ascii("(2**200000)*".repeat(5000) + "1")],
+  ["code", ascii("__import__('os').system('true')")],
 ];
