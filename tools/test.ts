@@ -66,7 +66,7 @@ async function check(...args: readonly string[]): Promise<Result> {
  */
 async function test(
   files: readonly string[],
-  { form = "source", jobs = CORES }: { form?: "source" | "compiled"; jobs?: number } = {},
+  { form = "source", jobs = CORES + 1 }: { form?: "source" | "compiled"; jobs?: number } = {},
 ): Promise<Result> {
   const report = await Deno.makeTempFile({ prefix: "accio-", suffix: ".xml" });
   try {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ALLOW } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
 import { oneOf, seconds, sizeLimit } from "../command/values.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
@@ -37,10 +36,5 @@ export const MAX_SIZE: Option<number> = {
   parse: sizeLimit,
 };
 
-/** The options that both servers have. */
-export const SERVER_OPTIONS: readonly Option<unknown>[] = [
-  SERVER_PROTOCOL,
-  IDLE_TIMEOUT,
-  MAX_SIZE,
-  ALLOW,
-];
+/** The options that both servers have, beside those of every server. */
+export const UPLOAD_OPTIONS: readonly Option<unknown>[] = [SERVER_PROTOCOL, IDLE_TIMEOUT, MAX_SIZE];

@@ -1,11 +1,10 @@
-import { MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
-import { serveAllAtOnce } from "../net/listener.ts";
 import { fileName, fileSink, removeStaged } from "./file_sink.ts";
-import { SERVER_OPTIONS } from "./parameters.ts";
+import { CONCURRENT_SERVER_OPTIONS } from "../server/serve.ts";
+import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { SaveDirectory } from "./save_directory.ts";
 import { serveUploads } from "./serve.ts";
 import { SpareDescriptor } from "./spare_descriptor.ts";
@@ -30,7 +29,7 @@ export const accioServer: Program = {
   name: "server",
   summary: "Save the file that each client sends, all clients at once.",
   operands: [LISTEN_PORT, DIR],
-  options: [...SERVER_OPTIONS, MAX_CONNECTIONS],
+  options: [...UPLOAD_OPTIONS, ...CONCURRENT_SERVER_OPTIONS],
   flags: [ATOMIC, FSYNC],
   details: `\
 The first connection's file is saved as DIR/1.file, the second one's as
@@ -53,7 +52,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     const spare = new SpareDescriptor(directory.path);
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
-      inTurn: serveAllAtOnce,
+      isLive: true,
       // Not before the port is had: until then another server may be using the directory.
       begin: () => removeStaged(directory),
       async claim(number) {
@@ -62,7 +61,6 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       },
       openSink: (number) => fileSink(fileName(number), save),
       needs: ["read", "write"],
-      maxConnections: args.get(MAX_CONNECTIONS),
       ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.
       readAhead: { blockSize: 1024 * 1024, blocks: 2 },

@@ -2,7 +2,8 @@ import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { serveOneByOne } from "../net/listener.ts";
 import { countSink } from "./count_sink.ts";
-import { SERVER_OPTIONS } from "./parameters.ts";
+import { SERVER_OPTIONS } from "../server/serve.ts";
+import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
 
 /** accio-server-s: counts what each client sends, one client after another. */
@@ -10,7 +11,7 @@ export const accioServerS: Program = {
   name: "server-s",
   summary: "Count the bytes that each client sends, one client after another.",
   operands: [LISTEN_PORT],
-  options: SERVER_OPTIONS,
+  options: [...UPLOAD_OPTIONS, ...SERVER_OPTIONS],
   flags: [],
   details: `\
 For every connection, when it ends, one line on standard output: the number of

@@ -1,12 +1,10 @@
-import { admission, ALLOW, MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
-import { describe } from "../command/errors.ts";
-import { keepOnly } from "../command/permissions.ts";
 import type { Program } from "../command/program.ts";
 import { oneOf } from "../command/values.ts";
 import type { Connection } from "../net/connection.ts";
-import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
+import { serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
+import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { converse } from "./conversation.ts";
 import { EvaluationThread } from "./evaluation_thread.ts";
 import { SharedThread } from "./shared_thread.ts";
@@ -34,7 +32,7 @@ export const calculatorServer: Program = {
   name: "calculator-server",
   summary: "Answer arithmetic expressions as Python does.",
   operands: [LISTEN_HOST, LISTEN_PORT],
-  options: [SERVE, ALLOW, MAX_CONNECTIONS],
+  options: [SERVE, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
 A request is an expression that ends at a newline, and so does its answer. Bytes
@@ -50,33 +48,20 @@ than 4300 digits, and what would take too long.
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "--serve=threads 127.0.0.1 5001",
   async run(args, host) {
-    const log = (line: string) => host.stderr.write(`${line}\n`);
-    const address = { host: args.get(LISTEN_HOST), port: args.get(LISTEN_PORT) };
     const way = args.get(SERVE);
-    const listener = new Listener({
-      ...address,
-      idleTimeout: Infinity, // A connection lives until its client closes it.
-      shutdown: host.shutdown,
-      maxConnections: args.get(MAX_CONNECTIONS),
-      ...admission(args, log),
-    });
-    keepOnly(...NEEDS[way]);
-    log(`listening on ${address.host}:${address.port}`);
-    const inTurn = way === "one" ? serveOneAndRefuse : serveAllAtOnce;
     const shared = new SharedThread();
-    const serve = way === "threads"
-      ? converseOnThread
-      : (connection: Connection) => converse(connection, shared.client());
-    await inTurn(listener, async (connection, number) => {
-      using _ = connection;
-      const { peer } = connection;
-      connection.signal.addEventListener("abort", () => connection.close());
-      try {
-        const count = await serve(connection);
-        log(`${number} ${peer}: ${count} requests`);
-      } catch (error) {
-        log(`${number} ${peer}: error: ${describe(error)}`);
-      }
+    await serve(args, host, {
+      host: args.get(LISTEN_HOST),
+      port: args.get(LISTEN_PORT),
+      inTurn: way === "one" ? serveOneAndRefuse : serveAllAtOnce,
+      needs: NEEDS[way],
+      async serve(connection) {
+        connection.signal.addEventListener("abort", () => connection.close());
+        const requests = way === "threads"
+          ? await converseOnThread(connection)
+          : await converse(connection, shared.client());
+        return { requests };
+      },
     });
   },
 };

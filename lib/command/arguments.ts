@@ -90,7 +90,7 @@ export class Arguments {
     this.rest = rest;
   }
 
-  /** The value of an operand or option that the program has declared. */
+  /** The value of an operand or option; the default of one that the program does not have. */
   get<T>(parameter: Operand<T> | Option<T>): T {
     return valueOf(parameter, this.#texts);
   }

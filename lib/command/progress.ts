@@ -59,7 +59,7 @@ export function progressLine(
 }
 
 /** A number of bytes for a person. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const power = Math.min(
     units.length - 1,

@@ -1,11 +1,8 @@
-import { admission, ALLOW, MAX_CONNECTIONS } from "../command/admission.ts";
 import type { Option } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
-import { describe } from "../command/errors.ts";
-import { keepOnly } from "../command/permissions.ts";
 import type { Program } from "../command/program.ts";
 import { timeLimit } from "../command/values.ts";
-import { Listener, serveAllAtOnce } from "../net/listener.ts";
+import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
 
@@ -22,7 +19,7 @@ export const messageServer: Program = {
   name: "message-server",
   summary: "Print the message that each client sends, exactly as it came.",
   operands: [LISTEN_PORT],
-  options: [TIMEOUT, ALLOW, MAX_CONNECTIONS],
+  options: [TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
 A message is all that a client sends until it closes its side. Every byte is
@@ -36,28 +33,15 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0, and so does the
 end of whoever reads its standard output.`,
   example: "5000 > messages",
   async run(args, host) {
-    const port = args.get(LISTEN_PORT);
-    const log = (line: string) => host.stderr.write(`${line}\n`);
-    const listener = new Listener({
-      host: ALL_INTERFACES,
-      port,
-      idleTimeout: args.get(TIMEOUT),
-      shutdown: host.shutdown,
-      maxConnections: args.get(MAX_CONNECTIONS),
-      ...admission(args, log),
-    });
-    keepOnly();
-    log(`listening on ${ALL_INTERFACES}:${port}`);
     const turns = new Turns();
-    await serveAllAtOnce(listener, async (connection, number) => {
-      const client = `${number} ${connection.peer}`;
-      const onWait = () => log(`${client}: waits for its turn`);
-      try {
-        const size = await printMessage(connection, { output: host.stdout, turns, onWait });
-        log(`${client}: ${size} bytes`);
-      } catch (error) {
-        log(`${client}: error: ${describe(error)}`);
-      }
+    await serve(args, host, {
+      host: ALL_INTERFACES,
+      port: args.get(LISTEN_PORT),
+      idleTimeout: args.get(TIMEOUT),
+      needs: [],
+      async serve(connection, { onWait }) {
+        return { bytes: await printMessage(connection, { output: host.stdout, turns, onWait }) };
+      },
     });
   },
 };

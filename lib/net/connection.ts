@@ -36,6 +36,7 @@ export class Connection implements Waiting, Disposable {
   readonly #watch: IdleWatch;
   readonly #aborter = new AbortController();
   readonly #onClose: (connection: Connection) => void;
+  #received = 0;
   #room: Uint8Array<ArrayBuffer> | undefined;
   #giveUp: (reason: Error) => void = () => {};
   #closed = false;
@@ -59,6 +60,11 @@ export class Connection implements Waiting, Disposable {
   get peer(): string {
     const { hostname, port } = this.#conn.remoteAddr;
     return `${hostname}:${port}`;
+  }
+
+  /** How many bytes have come. */
+  get received(): number {
+    return this.#received;
   }
 
   /**
@@ -85,7 +91,9 @@ export class Connection implements Waiting, Disposable {
   async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
     this.#watch.begin(this);
     try {
-      return await this.#conn.read(room) ?? 0;
+      const count = await this.#conn.read(room) ?? 0;
+      this.#received += count;
+      return count;
     } catch (error) {
       throw this.signal.aborted ? this.signal.reason : error;
     } finally {

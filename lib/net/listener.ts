@@ -89,6 +89,8 @@ export class Listener implements AsyncIterable<Connection> {
   /** Missing while connections are refused. */
   #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
+  /** From connections that are closed. */
+  #received = 0;
   #closed = Promise.withResolvers<void>();
   #pauseTold = -Infinity;
 
@@ -101,6 +103,13 @@ export class Listener implements AsyncIterable<Connection> {
     this.#options = options;
     this.#watch = new IdleWatch(options.idleTimeout);
     this.#socket = listen(options);
+  }
+
+  /** How many bytes have come in all. */
+  get received(): number {
+    let received = this.#received;
+    for (const connection of this.#open) received += connection.received;
+    return received;
   }
 
   /** From now on connections are refused, until the next one is asked for. */
@@ -139,6 +148,7 @@ export class Listener implements AsyncIterable<Connection> {
 
   #forget(connection: Connection): void {
     this.#open.delete(connection);
+    this.#received += connection.received;
     this.#closed.resolve();
     this.#closed = Promise.withResolvers();
   }

@@ -40,7 +40,7 @@ deployTest(
     await using server = startCommand(
       [
         ...["unshare", "--mount", "sh", "-c"],
-        'mount -t proc proc "$1/proc" && exec chroot --userspec=65532:65532 "$@"',
+        'PATH=$PATH:/usr/sbin; mount -t proc proc "$1/proc" && exec chroot --userspec=65532:65532 "$@"',
         ...["sh", root, "/accio-server", `${port}`, "/save", "--atomic", "--fsync"],
       ] as const,
     );

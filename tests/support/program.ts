@@ -219,7 +219,7 @@ export async function startServer(
     const port = freePort();
     const process = start(name, args(port), options);
     try {
-      await process.stderr.until(/^listening on .*$/m);
+      await process.stderr.until(/listening.*\n/);
       return {
         process,
         port,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { IPv4Network } from "../../lib/command/ipv4_network.ts";
+import { IPv4Network } from "../../lib/server/ipv4_network.ts";
 
 Deno.test("a network includes the addresses that begin like it", () => {
   const cases = [

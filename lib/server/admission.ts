@@ -1,13 +1,13 @@
 /**
- * Who is served: the limits that servers have in common, and what is told of them.
+ * Who is served: the limits that servers have in common.
  *
  * @module
  */
 
-import type { Arguments, Option } from "./arguments.ts";
-import { describe, UsageError } from "./errors.ts";
+import type { Arguments, Option } from "../command/arguments.ts";
+import { UsageError } from "../command/errors.ts";
 import { IPv4Network } from "./ipv4_network.ts";
-import { countLimit } from "./values.ts";
+import { countLimit } from "../command/values.ts";
 
 /** Who may connect; everybody where it is `undefined`. */
 export const ALLOW: Option<readonly IPv4Network[] | undefined> = {
@@ -35,22 +35,8 @@ export const MAX_CONNECTIONS: Option<number> = {
   parse: countLimit,
 };
 
-/** What a server that accepts connections asks and tells. */
-export interface Admission {
-  /** Whether an address, like `10.1.2.3`, may connect. */
-  readonly isAllowed: (address: string) => boolean;
-  /** Told the address and port of each who may not. */
-  readonly onRefuse: (peer: string) => void;
-  /** Told why nobody can be accepted now. */
-  readonly onPause: (reason: Error) => void;
-}
-
-/** Admits whom {@linkcode ALLOW} includes; `log` is given the lines for a person. */
-export function admission(args: Arguments, log: (line: string) => void): Admission {
+/** Whether {@linkcode ALLOW} includes an address, like `10.1.2.3`. */
+export function isAllowed(args: Arguments): (address: string) => boolean {
   const allowed = args.get(ALLOW);
-  return {
-    isAllowed: (address) => allowed?.some((network) => network.includes(address)) ?? true,
-    onRefuse: (peer) => log(`${peer}: closed at once: --${ALLOW.name} does not include it`),
-    onPause: (reason) => log(`accepting pauses: ${describe(reason)}`),
-  };
+  return (address) => allowed?.some((network) => network.includes(address)) ?? true;
 }

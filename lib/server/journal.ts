@@ -1,0 +1,82 @@
+/**
+ * What a server tells of what happens, on stderr: to a person, or to a machine.
+ *
+ * @module
+ */
+
+import type { Option } from "../command/arguments.ts";
+import type { Output } from "../command/output.ts";
+import { oneOf } from "../command/values.ts";
+import type { StatusLine } from "./status_line.ts";
+
+const FORMATS = ["text", "json"] as const;
+
+/** How the events are told. */
+export const LOG: Option<typeof FORMATS[number]> = {
+  name: "log",
+  placeholder: "FORMAT",
+  about: "how stderr tells what happens: text, or json, one object a line",
+  default: "text",
+  parse: oneOf(FORMATS),
+};
+
+/** A connection that is served. */
+export interface Client {
+  readonly number: number;
+  /** Its address and port. */
+  readonly client: string;
+}
+
+/** Something that happened. */
+export type Event =
+  | { readonly event: "listening"; readonly address: string }
+  | { readonly event: "pausing"; readonly reason: string }
+  | { readonly event: "refused"; readonly client: string; readonly reason: string }
+  | Client & { readonly event: "waiting" }
+  | Client & { readonly event: "served" } & Served
+  | Client & { readonly event: "error"; readonly reason: string };
+
+/** What a client sent. */
+export type Served = { readonly bytes: number } | { readonly requests: number };
+
+/** Tells the events, one a line. */
+export class Journal {
+  readonly #output: Output;
+  readonly #format: typeof FORMATS[number];
+  readonly #status: StatusLine | undefined;
+
+  /** @param status stays below the lines */
+  constructor(output: Output, format: typeof FORMATS[number], status?: StatusLine) {
+    this.#output = output;
+    this.#format = format;
+    this.#status = status;
+  }
+
+  tell(event: Event): void {
+    const line = this.#format === "json"
+      ? JSON.stringify({ time: new Date().toISOString(), ...event })
+      : sentence(event);
+    this.#status?.hide();
+    this.#output.write(`${line}\n`);
+    this.#status?.show();
+  }
+}
+
+function sentence(event: Event): string {
+  switch (event.event) {
+    case "listening":
+      return `listening on ${event.address}`;
+    case "pausing":
+      return `accepting pauses: ${event.reason}`;
+    case "refused":
+      return `${event.client}: closed at once: ${event.reason}`;
+    case "waiting":
+      return `${event.number} ${event.client}: waits for its turn`;
+    case "served": {
+      const what = "bytes" in event ? `${event.bytes} bytes` : `${event.requests} requests`;
+      return `${event.number} ${event.client}: ${what}`;
+    }
+    case "error":
+      return `${event.number} ${event.client}: error: ${event.reason}`;
+  }
+}
