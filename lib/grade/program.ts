@@ -15,7 +15,7 @@ import { htmlReport } from "./reports/html.ts";
 import { jsonReport } from "./reports/json.ts";
 import { junitReport } from "./reports/junit.ts";
 import { conclusion, ResultTable } from "./reports/terminal.ts";
-import { runTests } from "./runner.ts";
+import { type Result, runTests } from "./runner.ts";
 import { CLIENT } from "./suites/client.ts";
 import { SERVER } from "./suites/server.ts";
 import { SERVER_S } from "./suites/server_s.ts";
@@ -168,7 +168,11 @@ is known. It runs on Linux and macOS.`,
     const date = new Date();
     const begin = performance.now();
     using lag = new LagWatch();
-    const results = await runTests(tests, setup, (result) => table.add(result), host.shutdown);
+    const results = await runTests(tests, setup, {
+      onResult: (result) => table.add(result),
+      shutdown: host.shutdown,
+      lag,
+    });
     const report: Report = {
       suite: suite.name,
       command: args.rest.join(" "),
@@ -176,7 +180,7 @@ is known. It runs on Linux and macOS.`,
       seed: setup.seed,
       notes: [
         ...notesOn(suite, setup, results.map(({ test }) => test.number)),
-        ...notesOnLag(lag),
+        ...notesOnLag(lag, results),
       ],
       date,
       time: performance.now() - begin,
@@ -228,12 +232,12 @@ function notesOn({ name }: Suite, { client }: Setup, numbers: readonly number[])
     : [];
 }
 
-/** A delay (ms) of the grader itself that may have made a right program fail. */
-const LONG_LAG = 1000;
-
-function notesOnLag({ longest }: LagWatch): string[] {
-  return longest < LONG_LAG ? [] : [
+function notesOnLag({ longest }: LagWatch, results: readonly Result[]): string[] {
+  if (longest === 0) return [];
+  const again = results.filter(({ isSecond }) => isSecond).map(({ test }) => test.number);
+  return [
     `The machine was so busy that it held the grader up for ${inSeconds(longest)}: ` +
+    (again.length > 0 ? `what failed meanwhile was run again, alone (${again.join(", ")}); ` : "") +
     "grade again before you believe a failure.",
   ];
 }

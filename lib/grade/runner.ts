@@ -6,6 +6,7 @@
 
 import { type Finding, Skipped, type Suite, type TestCase, Unmet } from "./case.ts";
 import { Lab, type Setup } from "./lab.ts";
+import type { LagWatch } from "./lag.ts";
 import { inSeconds } from "./readable.ts";
 import type { Transfer } from "./transfer.ts";
 import { within } from "./within.ts";
@@ -14,6 +15,8 @@ import { within } from "./within.ts";
 const WORKING = 4;
 /** How long a program that crashes may take to be gone, in milliseconds. */
 const END_LIMIT = 200;
+/** So many failures may be the machine's; who fails more has reasons of its own. */
+const DOUBTFUL = 3;
 /** No test may take longer, in milliseconds. */
 const TEST_LIMIT = 150_000;
 
@@ -39,25 +42,40 @@ export interface Result {
   readonly transfers: readonly Transfer[];
   /** Where its directory is, if it was kept. */
   readonly directory?: string;
+  /** Whether this is what came of running it again, where the machine had held the grader up. */
+  readonly isSecond?: boolean;
+}
+
+/** What a run has to do with its surroundings. */
+export interface Watch {
+  /** Told each result as soon as there is one. */
+  readonly onResult: (result: Result) => void;
+  /** Ends all tests: those that had not ended are `not run`. */
+  readonly shutdown: AbortSignal;
+  readonly lag: LagWatch;
 }
 
 /**
- * Runs tests of a suite; returns their results in the order of their numbers.
- *
- * @param onResult told each result as soon as there is one
- * @param shutdown ends all tests: those that had not ended are `not run`
+ * Runs tests of a suite; returns their results in the order of their numbers. What
+ * failed while the grader was held up is run again, alone.
  */
 export async function runTests(
   tests: Suite["cases"],
   setup: Setup,
-  onResult: (result: Result) => void,
-  shutdown: AbortSignal,
+  { onResult, shutdown, lag }: Watch,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const run = async (test: TestCase) => {
-    const result = await runTest(test, setup, shutdown);
+  const doubtful: Result[] = [];
+  const add = (result: Result) => {
     results.push(result);
     onResult(result);
+  };
+  const run = async (test: TestCase) => {
+    const begin = performance.now();
+    const result = await runTest(test, setup, shutdown);
+    const isDoubtful = result.outcome === "failed" && lag.wasLongSince(begin);
+    if (isDoubtful) doubtful.push(result);
+    else add(result);
   };
   const working = tests.filter(({ waits }) => waits === undefined);
   const worker = async () => {
@@ -67,6 +85,11 @@ export async function runTests(
     ...tests.filter(({ waits }) => waits).map(run),
     ...Array.from({ length: WORKING }, worker),
   ]);
+  const isAgain = doubtful.length <= DOUBTFUL;
+  for (const first of doubtful) {
+    const second = isAgain ? await runTest(first.test, setup, shutdown) : first;
+    add(second.outcome === "not run" ? first : { ...second, isSecond: isAgain });
+  }
   return results.sort((a, b) => a.test.number - b.test.number);
 }
 

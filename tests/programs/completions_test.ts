@@ -15,7 +15,9 @@ import { ROOT, run, startCommand } from "../support/program.ts";
 type Offer = readonly [line: string, offered: readonly string[]];
 
 const EDITIONS = ["plain", "confirm", "headers"];
-const SERVER_DASHES = ["--protocol", "--timeout", "--max-size", "--allow", "--help", "--version"];
+const SERVER_DASHES = [
+  ...["--protocol", "--timeout", "--max-size", "--allow", "--log", "--help", "--version"],
+];
 
 const OFFERS: readonly Offer[] = [
   ["accio me", ["message-server", "message-client"]],
