@@ -54,7 +54,10 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     await serveUploads(args, host, {
       isLive: true,
       // Not before the port is had: until then another server may be using the directory.
-      begin: () => removeStaged(directory),
+      async begin() {
+        await removeStaged(directory);
+        await spare.hold();
+      },
       async claim(number) {
         const name = fileName(number);
         if (directory.names.has(name)) await directory.remove(name);
