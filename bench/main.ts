@@ -10,7 +10,7 @@ import type { Flag, Option } from "../lib/command/arguments.ts";
 import { Failure } from "../lib/command/errors.ts";
 import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
-import { oneOf } from "../lib/command/values.ts";
+import { oneOf, optional, text } from "../lib/command/values.ts";
 import { type Case, CASES, GROWTHS, type Place } from "./cases.ts";
 import { type Chart, svg } from "./chart.ts";
 import { type Figures, GROWTH_SERVERS, growthChart, growthTable } from "./growth.ts";
@@ -29,19 +29,19 @@ const CASE: Option<string> = {
   default: "all",
   parse: oneOf(["all", ...NAMES]),
 };
-const JSON_FILE: Option<string> = {
+const JSON_FILE: Option<string | undefined> = {
   name: "json",
   placeholder: "FILE",
   about: "where to write every round's figures",
   default: "none",
-  parse: (text) => text,
+  parse: optional(text),
 };
-const CHART_FILE: Option<string> = {
+const CHART_FILE: Option<string | undefined> = {
   name: "chart",
   placeholder: "FILE",
   about: "where to write charts of how cost grows, as SVG",
   default: "none",
-  parse: (text) => text,
+  parse: optional(text),
 };
 const QUICK: Flag = { name: "quick", about: "an eighth of the load, and 3 rounds instead of 5" };
 
@@ -87,9 +87,9 @@ root to mount the file system in memory that files are saved to.`,
       await host.stdout.write(`${growthTable(growth, figures)}\n`);
     }
     const chart = args.get(CHART_FILE);
-    if (chart !== "none") await Deno.writeTextFile(chart, svg(charts));
+    if (chart !== undefined) await Deno.writeTextFile(chart, svg(charts));
     const file = args.get(JSON_FILE);
-    if (file !== "none") await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
+    if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
   },
 };
 

@@ -8,7 +8,7 @@
 import type { Option } from "../lib/command/arguments.ts";
 import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
-import { oneOf, optional, seconds } from "../lib/command/values.ts";
+import { oneOf, optional, seconds, text } from "../lib/command/values.ts";
 
 const FORMS = ["source", "compiled"] as const;
 type Form = typeof FORMS[number];
@@ -39,7 +39,7 @@ const SEED: Option<string | undefined> = {
   placeholder: "NUMBER",
   about: "the same chance as in a run that told this number",
   default: "none",
-  parse: optional((text) => text),
+  parse: optional(text),
 };
 
 const faults: Program = {
