@@ -6,40 +6,15 @@ import {
   commandLine,
   type Outcome,
   run,
-  type Running,
   start,
   startCommand,
   startServer,
 } from "../support/program.ts";
-import { Socket } from "../support/socket.ts";
-
-/** A client with a peer that does what the test says. */
-interface Scene extends AsyncDisposable {
-  readonly client: Running;
-  readonly server: Socket;
-}
+import { type Scene, startScene } from "../support/scene.ts";
 
 /** Starts a client and accepts its connection. */
-async function scene(
-  path: string,
-  ...options: readonly string[]
-): Promise<Scene> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const client = start("accio client", [
-    "127.0.0.1",
-    listener.addr.port,
-    path,
-    ...options,
-  ]);
-  const server = new Socket(await listener.accept());
-  return {
-    client,
-    server,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      await client[Symbol.asyncDispose]();
-    },
-  };
+function scene(path: string, ...options: readonly string[]): Promise<Scene> {
+  return startScene("accio client", (host, port) => [host, port, path, ...options]);
 }
 
 function assertFails({ code, stdout, stderr }: Outcome, says: RegExp): void {

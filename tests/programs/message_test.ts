@@ -9,6 +9,7 @@ import {
   type StartOptions,
   startServer,
 } from "../support/program.ts";
+import { type Scene, startScene } from "../support/scene.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
@@ -298,27 +299,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
   );
 }
 
-/** A message client with a peer that does what the test says. */
-async function scene(input: Uint8Array, ...options: readonly string[]): Promise<
-  AsyncDisposable & { readonly client: Running; readonly server: Socket }
-> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const client = start(
-    "accio",
-    ["message-client", "127.0.0.1", listener.addr.port, ...options],
-    { stdin: "piped" },
-  );
-  const server = new Socket(await listener.accept());
-  const given = client.input(input).catch(() => {});
-  return {
-    client,
-    server,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      await client[Symbol.asyncDispose]();
-      await given;
-    },
-  };
+/** A message client that is given its input. */
+async function scene(input: Uint8Array, ...options: readonly string[]): Promise<Scene> {
+  const args = ["message-client"];
+  const scene = await startScene("accio", (...to) => [...args, ...to, ...options], {
+    stdin: "piped",
+  });
+  // Where the server does not take all of it, the rest is never read.
+  scene.client.input(input).catch(() => {});
+  return scene;
 }
 
 Deno.test("a receiver that reads slowly gets the whole message, through partial sends", async () => {
