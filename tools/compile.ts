@@ -73,7 +73,7 @@ Linux comes through npm; it is verified, and kept in the user's cache.`,
   },
 };
 
-/** Compiles all programs for a target. The folder gets all of them, or is left as it was. */
+/** Compiles all programs for a target. Where one fails, the folder is left as it was. */
 async function compileAll(
   compiler: Compiler,
   target: string,

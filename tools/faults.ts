@@ -13,12 +13,12 @@ import { oneOf, optional, seconds, text } from "../lib/command/values.ts";
 const FORMS = ["source", "compiled"] as const;
 type Form = typeof FORMS[number];
 
-const FILTER: Option<string> = {
+const FILTER: Option<string | undefined> = {
   name: "filter",
   placeholder: "TEXT",
   about: "only the tests with this in their names",
-  default: "",
-  parse: (text) => text,
+  default: "none",
+  parse: optional(text),
 };
 const FORM: Option<Form | "both"> = {
   name: "form",
@@ -58,7 +58,7 @@ const faults: Program = {
       let failed = false;
       for (const each of form === "both" ? FORMS : [form]) {
         await host.stderr.write(`the programs: ${each}\n`);
-        const passed = await test(args.get(FILTER), {
+        const passed = await test(args.get(FILTER) ?? "", {
           ACCIO_FAULTS: "all",
           ACCIO_FAULTS_REPORT: report,
           ACCIO_FAULTS_SECONDS: `${args.get(DURATION) / 1000}`,

@@ -99,12 +99,13 @@ async function test(
 /** What a JUnit report says. */
 function read(report: string): Result {
   const tests = Number(/<testsuites [^>]* tests="(\d+)"/.exec(report)?.[1] ?? 0);
+  const skipped = report.match(/<skipped\b/g)?.length ?? 0;
   const failed =
     /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"\n]*)/g;
   const failures = [...report.matchAll(failed)].map(([, name, file, reason]) =>
     plain(`${file} => ${name}: ${reason}`)
   );
-  return { passed: tests - failures.length, failures };
+  return { passed: tests - failures.length - skipped, failures };
 }
 
 /** XML's text as what it stands for. */

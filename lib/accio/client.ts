@@ -86,9 +86,9 @@ async function openFile(path: string, host: Host): Promise<Source> {
     };
   }
   try {
-    const file = await Deno.open(path);
-    const { isFile, isDirectory, size } = await file.stat();
+    const { isFile, isDirectory, size } = await Deno.stat(path);
     if (isDirectory) throw new Failure("it is a directory");
+    const file = await Deno.open(path);
     return {
       name: basename(path),
       bytes: new ReadableStream(new FileSource(file), { highWaterMark: 0 }),

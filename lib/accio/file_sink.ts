@@ -81,10 +81,13 @@ class FileSink implements UnderlyingSink<Uint8Array> {
 
   /** Makes the file say that the upload was an error. */
   async abort(): Promise<void> {
+    const isNew = this.#file === undefined;
     const file = await this.#open();
     try {
-      await file.truncate(0);
-      await file.seek(0, Deno.SeekMode.Start);
+      if (!isNew) {
+        await file.truncate(0);
+        await file.seek(0, Deno.SeekMode.Start);
+      }
       await writeAll(file, new TextEncoder().encode(ERROR));
       if (this.#options.durable) await file.sync();
     } catch (error) {
@@ -115,7 +118,7 @@ class FileSink implements UnderlyingSink<Uint8Array> {
     }
   }
 
-  /** From here on the file has its name and its content, whatever happens. */
+  /** From here on the file has its name and its content. */
   async #finish(file: Deno.FsFile): Promise<void> {
     const { durable, directory, spare } = this.#options;
     file.close();

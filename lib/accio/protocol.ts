@@ -67,11 +67,15 @@ export class ServerHandshake {
   #stage: Stage;
   /** Bytes that the stage could not decide on yet. */
   #held = NOTHING;
-  /** How many bytes of the file are still to come, where the client said. */
-  #promised: number | undefined;
+  #promised = Infinity;
 
   constructor(edition: Edition | "auto") {
     this.#stage = FIRST_STAGE[edition];
+  }
+
+  /** How many bytes of the file are still to come; `Infinity` where the client did not say. */
+  get promised(): number {
+    return this.#promised;
   }
 
   /** Whether all that comes from here on is the file's. */
@@ -94,7 +98,7 @@ export class ServerHandshake {
         return { reply, file: NOTHING };
       }
       this.#stage = taken.next;
-      this.#promised = taken.promised;
+      this.#promised = taken.promised ?? Infinity;
       reply = taken.reply ?? reply;
       input = input.subarray(taken.length);
     }
@@ -114,7 +118,7 @@ export class ServerHandshake {
         "the client closed before the end of its handshake",
       );
     }
-    if (this.#promised) {
+    if (this.#promised > 0 && this.#promised !== Infinity) {
       throw new ProtocolError(
         `the client closed ${this.#promised} bytes short of its Content-Length`,
       );
@@ -123,7 +127,6 @@ export class ServerHandshake {
   }
 
   #count(file: Uint8Array): void {
-    if (this.#promised === undefined) return;
     this.#promised -= file.length;
     if (this.#promised < 0) {
       throw new ProtocolError("more bytes came than Content-Length promised");

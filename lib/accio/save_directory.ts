@@ -8,6 +8,8 @@ export class SaveDirectory {
   readonly path: string;
   /** What was in it at the start. */
   readonly names: ReadonlySet<string>;
+  /** Under way now. */
+  #check: Promise<void> | undefined;
 
   private constructor(path: string, names: ReadonlySet<string>) {
     this.path = path;
@@ -42,10 +44,9 @@ export class SaveDirectory {
    * @throws {Failure} when a symbolic link has taken the directory's place: it may lead anywhere
    */
   async pathOf(name: string): Promise<string> {
-    const now = await Deno.realPath(this.path);
-    if (now !== this.path) {
-      throw new Failure(`${this.path} was replaced by a link to ${now}, where nothing is saved`);
-    }
+    // All who ask meanwhile share the answer.
+    this.#check ??= this.#checkPlace().finally(() => this.#check = undefined);
+    await this.#check;
     return join(this.path, name);
   }
 
@@ -68,5 +69,11 @@ export class SaveDirectory {
       await this.remove(to);
       await Deno.rename(await this.pathOf(from), await this.pathOf(to));
     }
+  }
+
+  async #checkPlace(): Promise<void> {
+    const now = await Deno.realPath(this.path);
+    if (now === this.path) return;
+    throw new Failure(`${this.path} was replaced by a link to ${now}, where nothing is saved`);
   }
 }

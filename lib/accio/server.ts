@@ -52,7 +52,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     const spare = new SpareDescriptor(directory.path);
     const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
     await serveUploads(args, host, {
-      isLive: true,
+      showsStatus: true,
       // Not before the port is had: until then another server may be using the directory.
       async begin() {
         await removeStaged(directory);

@@ -23,7 +23,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000",
   async run(args, host) {
     await serveUploads(args, host, {
-      inTurn: serveOneByOne,
+      dispatch: serveOneByOne,
       openSink: () => countSink((result) => host.stdout.write(`${result}\n`)),
       needs: [],
       // The sink keeps nothing, so one block stays in the processor's cache.

@@ -106,7 +106,9 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
 
   /** The file is worth nothing before it is whole; a handshake wants its reply at once. */
   #read(): Promise<Uint8Array | undefined> {
-    return this.#handshake.isOver ? this.#reader.fill() : this.#reader.read();
+    if (!this.#handshake.isOver) return this.#reader.read();
+    // One byte too many is an error as soon as it comes.
+    return this.#reader.fill(Math.min(this.#maxSize - this.size, this.#handshake.promised) + 1);
   }
 
   /** Whether there was anything to pass on. */

@@ -3,6 +3,7 @@ import { Failure } from "../command/errors.ts";
 import type { Host, Program } from "../command/program.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
+import { connectionSource } from "../net/streams.ts";
 
 /** How long connecting may take, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
@@ -26,14 +27,14 @@ It fails when it can't connect within 2 seconds, when the server closes the
 connection first, or when an answer takes longer than 10 seconds.`,
   example: "127.0.0.1 5001",
   async run(args, host) {
-    using connection = await connect({
-      host: args.get(SERVER_HOST),
-      port: args.get(SERVER_PORT),
-      timeout: CONNECT_TIMEOUT,
-      idleTimeout: ANSWER_TIMEOUT,
-      shutdown: host.shutdown,
-    });
     try {
+      using connection = await connect({
+        host: args.get(SERVER_HOST),
+        port: args.get(SERVER_PORT),
+        timeout: CONNECT_TIMEOUT,
+        idleTimeout: ANSWER_TIMEOUT,
+        shutdown: host.shutdown,
+      });
       await ask(connection, host);
     } catch (error) {
       if (!host.shutdown.aborted) throw error;
@@ -42,7 +43,7 @@ connection first, or when an answer takes longer than 10 seconds.`,
 };
 
 async function ask(connection: Connection, host: Host): Promise<void> {
-  const answers = new Lines(received(connection));
+  const answers = new Lines(connectionSource(connection));
   const expressions = new Lines(host.stdin, host.shutdown);
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
   await prompt();
@@ -56,17 +57,6 @@ async function ask(connection: Connection, host: Host): Promise<void> {
     await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
-}
-
-/** What comes on a connection; each chunk is valid until the next one is asked for. */
-function received(connection: Connection): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const bytes = await connection.read();
-      if (bytes === undefined) controller.close();
-      else controller.enqueue(bytes);
-    },
-  }, { highWaterMark: 0 });
 }
 
 /** A line; nothing but the end of the text may end the last one. */

@@ -62,7 +62,8 @@ class Thread {
     this.#port = port1;
     this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
     this.#started = lastStart.then(() => this.#start(module, port2));
-    lastStart = this.#started;
+    // Where the system has no thread left, that is this client's error alone.
+    lastStart = this.#started.catch(() => {});
   }
 
   /** Starts keep the calling thread busy: there is one after another, with turns for others between. */

@@ -53,7 +53,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
     await serve(args, host, {
       host: args.get(LISTEN_HOST),
       port: args.get(LISTEN_PORT),
-      inTurn: way === "one" ? serveOneAndRefuse : serveAllAtOnce,
+      dispatch: way === "one" ? serveOneAndRefuse : serveAllAtOnce,
       needs: NEEDS[way],
       async serve(connection) {
         connection.signal.addEventListener("abort", () => connection.close());

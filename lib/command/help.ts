@@ -5,13 +5,10 @@
  */
 
 import { COMMON_FLAGS, type Parameters } from "./arguments.ts";
+import type { Program } from "./program.ts";
 
-interface Explained extends Parameters {
-  readonly name: string;
-  readonly summary: string;
-  readonly details: string;
-  readonly example: string;
-}
+/** What is told of a program. */
+type Explained = Omit<Program, "run">;
 
 /** How a program is called, on one line. */
 export function usage(

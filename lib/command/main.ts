@@ -1,6 +1,6 @@
 /**
  * The process around a program: its arguments, streams, signals and exit
- * status. Nothing else in the project touches them.
+ * status. No other program code touches them.
  *
  * @module
  */
@@ -50,19 +50,28 @@ export async function main(
   });
   try {
     checkRuntime(Deno.version.deno);
-    onSignals((signal) => {
-      if (shutdown.signal.aborted) Deno.exit(128 + signal);
+    const stop = () => {
+      if (shutdown.signal.aborted) return;
       shutdown.abort();
       setTimeout(
         () => fail(new Failure("could not end within a second")),
         SHUTDOWN_LIMIT,
       );
+    };
+    let isSignalled = false;
+    onSignals((signal) => {
+      if (isSignalled) Deno.exit(128 + signal);
+      isSignalled = true;
+      stop();
     });
     const status = await run(Deno.args, {
       stdin: Deno.stdin.readable,
       isInteractive: Deno.stdin.isTerminal(),
-      // Where nobody reads the results any more, the program ends as on a signal.
-      stdout: new StreamOutput(Deno.stdout, () => shutdown.abort()),
+      stdout: new StreamOutput(Deno.stdout, (error) => {
+        // Where nobody reads the results any more, the program ends as on a signal.
+        if (error instanceof Deno.errors.BrokenPipe) stop();
+        else fail(new Failure(`can't write to standard output: ${describe(error)}`));
+      }),
       stderr,
       shutdown: shutdown.signal,
       version: `${config.version} (Deno ${Deno.version.deno}, ${Deno.build.target})`,

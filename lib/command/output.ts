@@ -10,8 +10,7 @@ export interface Output {
   readonly isTerminal: boolean;
   /**
    * Writes text or bytes; the bytes must stay as they are until this resolves.
-   * Resolves when everything up to here is written. Never rejects: a reader that
-   * is gone is no error of the program's.
+   * Resolves when everything up to here is written, or can't be. Never rejects.
    */
   write(data: string | Uint8Array): Promise<void>;
 }
@@ -28,14 +27,14 @@ interface Stream {
  */
 export class StreamOutput implements Output {
   readonly #stream: Stream;
-  readonly #onClosed: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
   #waiting: (string | Uint8Array)[] = [];
   #flushing: Promise<void> | undefined;
 
-  /** @param onClosed told when nobody reads the stream any more */
-  constructor(stream: Stream, onClosed: (error: unknown) => void) {
+  /** @param onError told when nobody reads the stream any more, or it can't be written */
+  constructor(stream: Stream, onError: (error: unknown) => void) {
     this.#stream = stream;
-    this.#onClosed = onClosed;
+    this.#onError = onError;
   }
 
   get isTerminal(): boolean {
@@ -63,7 +62,7 @@ export class StreamOutput implements Output {
       }
     } catch (error) {
       this.#waiting = [];
-      this.#onClosed(error);
+      this.#onError(error);
     } finally {
       this.#flushing = undefined;
     }

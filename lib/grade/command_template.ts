@@ -31,13 +31,6 @@ export class CommandTemplate {
     this.#words = words;
   }
 
-  /** As it was written. */
-  get text(): string {
-    return this.#words.map((word) => /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word}'`).join(
-      " ",
-    );
-  }
-
   /** The command with every place filled in. */
   fill(values: Values): readonly string[] {
     return this.#words.map((word) => fillWord(word, values));

@@ -20,13 +20,16 @@ export async function sizeOf(path: string): Promise<number> {
   return size;
 }
 
-/** Removes a directory, even when a program has taken the right to do so. */
+/**
+ * Removes a directory, even when a program has taken the right to do so; what can't be
+ * removed stays.
+ */
 export async function removeAll(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch {
     const command = new Deno.Command("chmod", { args: ["-R", "u+rwX", path], stderr: "null" });
     await command.output();
-    await Deno.remove(path, { recursive: true });
+    await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }

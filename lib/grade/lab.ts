@@ -170,7 +170,7 @@ export class Lab implements AsyncDisposable {
     }
   }
 
-  /** Listens as a server for the client under test; each connection that comes is passed on. */
+  /** Listens as a server for the client under test. */
   listen(backlog = 128): Deno.TcpListener {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: backlog });
     this.#listeners.push(listener);
@@ -179,9 +179,8 @@ export class Lab implements AsyncDisposable {
 
   /** The next connection; `undefined` when none comes within `limit` ms. */
   async accept(listener: Deno.TcpListener, limit: number): Promise<Peer | undefined> {
-    const accepted = listener.accept().catch(() => undefined);
-    const conn = await within(limit, accepted);
-    return conn && this.#own(new Peer(conn));
+    const accepted = listener.accept().then((conn) => this.#own(new Peer(conn)), () => undefined);
+    return await within(limit, accepted);
   }
 
   /** A port on which nothing listens. */
@@ -245,7 +244,7 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Makes a file of so many zeros, and returns its path. */
-  async writeEmpty(name: string, size: number): Promise<string> {
+  async writeZeros(name: string, size: number): Promise<string> {
     const path = await this.write(name, new Uint8Array(0));
     await Deno.truncate(path, size);
     return path;

@@ -85,6 +85,8 @@ export class Link implements Disposable {
       this.serverResets++;
       return this.#close(client);
     }
+    // The link may be gone by now.
+    if (!this.#open.has(client)) return server.close();
     this.#open.add(server);
     client.setNoDelay(true);
     server.setNoDelay(true);

@@ -32,7 +32,7 @@ export interface ProcessOptions {
 export class ProcessUnderTest {
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
-  /** Resolves with what it ended with: `exit status 0`, or `signal SIGKILL`. */
+  /** Resolves with what it ended with: `exit status 0`, or `killed by SIGKILL`. */
   readonly ended: Promise<string>;
   readonly #child: Deno.ChildProcess;
   #status: Deno.CommandStatus | undefined;

@@ -11,6 +11,7 @@ import type { Lab } from "./lab.ts";
 import type { Peer } from "./peer.ts";
 import type { ProcessUnderTest } from "./process.ts";
 import { count, inSeconds, readable } from "./readable.ts";
+import { within } from "./within.ts";
 
 /** How long the client may send nothing, in milliseconds. */
 const SILENCE_LIMIT = 12_000;
@@ -26,10 +27,10 @@ export async function acceptClient(
   process: ProcessUnderTest,
   limit: number,
 ): Promise<Peer> {
-  const peer = await Promise.race([
-    lab.accept(listener, limit),
-    process.ended.then(() => lab.accept(listener, 100)),
-  ]);
+  const accepted = lab.accept(listener, limit);
+  await Promise.race([accepted, process.ended]);
+  // A client may connect and end at once.
+  const peer = process.exitStatus === undefined ? await accepted : await within(100, accepted);
   if (peer !== undefined) return peer;
   throw new Unmet({
     expected: "the client to connect to the server",

@@ -7,7 +7,7 @@
 import type { Output } from "../command/output.ts";
 import { aborted } from "../net/aborted.ts";
 import type { Connection } from "../net/connection.ts";
-import { ConnectionSource } from "../net/streams.ts";
+import { connectionSource } from "../net/streams.ts";
 import type { Turn, Turns } from "./turns.ts";
 
 /** Where messages go. */
@@ -32,16 +32,14 @@ export async function printMessage(
   connection: Connection,
   destination: Destination,
 ): Promise<number> {
-  using _ = connection;
   const { signal } = connection;
   using sink = new MessageSink(destination, signal);
-  const source = new ConnectionSource(connection);
   await Promise.race([
-    source.readable.pipeTo(new WritableStream(sink), { signal }),
+    connectionSource(connection).pipeTo(new WritableStream(sink), { signal }),
     // A write that nobody reads can't be taken back, so a shutdown does not wait for it.
     aborted(signal),
   ]);
-  return source.size;
+  return connection.received;
 }
 
 /** Takes a turn for the first byte, and keeps it until it is disposed of. */

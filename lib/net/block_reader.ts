@@ -58,6 +58,7 @@ export class BlockReader implements Disposable {
   readonly #blocks: Uint8Array<ArrayBuffer>[];
   /** How many bytes the next block has, if there is room. */
   #size = SMALLEST_BLOCK;
+  #isDisposed = false;
 
   constructor(connection: Connection, memory: BlockMemory) {
     this.#connection = connection;
@@ -76,11 +77,14 @@ export class BlockReader implements Disposable {
     return this.#filled(block, await this.#connection.readInto(block));
   }
 
-  /** As {@linkcode read}, but waits until a whole block has come, or the peer has closed its side. */
-  async fill(): Promise<Uint8Array | undefined> {
+  /**
+   * As {@linkcode read}, but waits until a whole block has come, or so many bytes as are
+   * enough, or the peer has closed its side.
+   */
+  async fill(enough: number): Promise<Uint8Array | undefined> {
     const block = this.#nextBlock();
     let size = 0;
-    while (size < block.length) {
+    while (size < Math.min(block.length, enough)) {
       const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
       if (count === 0) break;
       size += count;
@@ -89,8 +93,8 @@ export class BlockReader implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#size > SMALLEST_BLOCK) this.#memory.changeBusy(-1);
-    this.#size = SMALLEST_BLOCK;
+    if (this.#size > SMALLEST_BLOCK && !this.#isDisposed) this.#memory.changeBusy(-1);
+    this.#isDisposed = true;
   }
 
   #nextBlock(): Uint8Array<ArrayBuffer> {
@@ -107,7 +111,7 @@ export class BlockReader implements Disposable {
   }
 
   #grow(): void {
-    if (this.#size >= this.#memory.limit) return;
+    if (this.#size >= this.#memory.limit || this.#isDisposed) return;
     if (this.#size === SMALLEST_BLOCK) this.#memory.changeBusy(1);
     this.#size = GROWTH * this.#size;
   }

@@ -6,25 +6,18 @@
 
 import type { Connection } from "./connection.ts";
 
-/** What comes from the peer, until it closes its side. */
-export class ConnectionSource implements UnderlyingDefaultSource<Uint8Array> {
-  /** How many bytes have come. */
-  size = 0;
-  /** Each chunk is valid until the next one is asked for. */
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly #connection: Connection;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-    this.readable = new ReadableStream(this, { highWaterMark: 0 });
-  }
-
-  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    const bytes = await this.#connection.read();
-    if (bytes === undefined) return controller.close();
-    this.size += bytes.length;
-    controller.enqueue(bytes);
-  }
+/**
+ * What comes from the peer, until it closes its side. Each chunk is valid until the next one
+ * is asked for.
+ */
+export function connectionSource(connection: Connection): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const bytes = await connection.read();
+      if (bytes === undefined) controller.close();
+      else controller.enqueue(bytes);
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** Takes bytes to the peer, as fast as it takes them. To close it is to half-close the connection. */

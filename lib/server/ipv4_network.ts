@@ -17,9 +17,9 @@ export class IPv4Network {
     return new IPv4Network(address, Number(length));
   }
 
-  /** Whether an address, like `10.1.2.3`, is in the network. */
-  includes(dotted: string): boolean {
-    const address = parseAddress(dotted);
+  /** Whether an address, like `10.1.2.3` or `::ffff:10.1.2.3` (RFC 4291, 2.5.5.2), is in the network. */
+  includes(text: string): boolean {
+    const address = parseAddress(text.replace(/^::ffff:/i, ""));
     return address !== undefined && this.#prefixOf(address) === this.#bits;
   }
 

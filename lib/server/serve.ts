@@ -36,13 +36,13 @@ export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> 
   /** How long a client may be silent, in milliseconds; as long as it likes, unless given. */
   readonly idleTimeout?: number;
   /** One connection after another, or all at once, which it does unless told otherwise. */
-  readonly inTurn?: (connections: Listener, serve: Serve) => Promise<void>;
+  readonly dispatch?: (connections: Listener, serve: Serve) => Promise<void>;
   /** The permissions that are needed while it serves. */
   readonly needs: readonly Permission[];
   /** Called once the port is had, before anybody is served: no other server has it, then. */
   readonly begin?: () => Promise<void>;
   /** Whether a terminal shows how the server is doing. */
-  readonly isLive?: boolean;
+  readonly showsStatus?: boolean;
   /**
    * Serves one connection, which is closed when this is over. Rejects with what went wrong.
    */
@@ -55,7 +55,7 @@ export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> 
  * @throws {ListenError} when the port can't be had
  */
 export async function serve(args: Arguments, host: Host, service: Service): Promise<void> {
-  const { inTurn = serveAllAtOnce, needs, begin, isLive = false } = service;
+  const { dispatch = serveAllAtOnce, needs, begin, showsStatus = false } = service;
   const count = { open: 0, done: 0, errors: 0 };
   const listener = new Listener({
     host: service.host,
@@ -70,14 +70,14 @@ export async function serve(args: Arguments, host: Host, service: Service): Prom
     onPause: (reason) => tell({ event: "pausing", reason: describe(reason) }),
   });
   const format = args.get(LOG);
-  using status = isLive && format === "text" && host.stderr.isTerminal
+  using status = showsStatus && format === "text" && host.stderr.isTerminal
     ? new StatusLine(host.stderr, () => ({ ...count, received: listener.received }))
     : undefined;
   const journal = new Journal(host.stderr, format, status);
   keepOnly(...needs);
   await begin?.();
   tell({ event: "listening", address: `${service.host}:${service.port}` });
-  await inTurn(listener, async (connection, number) => {
+  await dispatch(listener, async (connection, number) => {
     using _ = connection;
     const client: Client = { number, client: connection.peer };
     count.open++;

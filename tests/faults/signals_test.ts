@@ -1,6 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { hash, hashFile, randomBytes, TempDir } from "../support/data.ts";
-import { amount, faultTest, pick, SEED, seeded, tell } from "../support/faults.ts";
+import {
+  amount,
+  faultTest,
+  pick,
+  SEED,
+  seeded,
+  serveMany,
+  startClient,
+  tell,
+} from "../support/faults.ts";
 import { startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
@@ -64,6 +73,37 @@ faultTest(
       figures:
         `exit 0 after ${longest.toFixed(0)} ms at most; ${whole.toLocaleString("en")} files ` +
         `whole, ${errors.toLocaleString("en")} ERROR; seed ${SEED}`,
+    });
+  },
+);
+
+const SILENT = amount(10_000, 500);
+
+faultTest(
+  `a signal while ${SILENT} clients are silent: exit 0 within a second, every file is ERROR`,
+  async () => {
+    await using dir = new TempDir();
+    await using server = await serveMany(
+      "accio-server",
+      (port) => [port, dir.path, "--timeout=60"],
+    );
+    await using clients = startClient("crowd.py", server.port, `--clients=${SILENT}`);
+    await clients.stdout.until(/^connected$/m, 60_000);
+    const signalled = performance.now();
+    server.process.signal("SIGTERM");
+    const { code, stderr } = await server.process.outcome();
+    const took = performance.now() - signalled;
+    assertEquals(code, 0, stderr.slice(-500));
+    assert(took < 1000, `${took} ms`);
+    assertEquals(dir.names().length, SILENT);
+    for (const name of dir.names()) {
+      assertEquals(await Deno.readTextFile(dir.file(name)), "ERROR", name);
+    }
+    tell({
+      name: "a signal while all clients are silent",
+      done: SILENT.toLocaleString("en"),
+      lost: 0,
+      figures: `exit 0 after ${took.toFixed(0)} ms, every file is ERROR`,
     });
   },
 );

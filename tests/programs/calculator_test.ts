@@ -192,7 +192,7 @@ unixTest(
   },
 );
 
-unixTest("the seed's kind of client works: one send without a newline, one recv", async () => {
+unixTest("a client works that sends no newline and waits for one recv", async () => {
   await using server = await serve("select");
   await using client = startCommand([
     "python3",

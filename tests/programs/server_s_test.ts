@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, concat, randomBytes } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
@@ -98,6 +98,38 @@ Deno.test("a file over --max-size is ERROR", async () => {
   await upload(server.port, randomBytes(1001));
   await upload(server.port, CONFIRMATION, SECOND_CONFIRMATION, randomBytes(1000));
   assertEquals(await results(server, 3), ["1000", "ERROR", "1000"]);
+});
+
+Deno.test("one byte too many ends a connection as soon as it comes", async () => {
+  await using server = await serve("--max-size=1000");
+  await using headers = await serve("--protocol=headers");
+  using large = await Socket.connect(server.port);
+  await large.send(randomBytes(900));
+  await large.send(randomBytes(101));
+  using promised = await Socket.connect(headers.port);
+  const block = 'Content-Disposition: attachment; filename="x"\r\n' +
+    "Content-Type: application/octet-stream\r\nContent-Length: 5\r\n\r\n";
+  await promised.send(ascii(`${block}four`));
+  await promised.send(ascii("!!"));
+  const begin = performance.now();
+  // Neither client closes its side.
+  await server.process.stderr.until(/error: more than 1000 bytes came/);
+  await headers.process.stderr.until(/error: more bytes came than Content-Length promised/);
+  const took = performance.now() - begin;
+  assert(took < 5000, `${took} ms`);
+});
+
+Deno.test({
+  name: "results that can't be written are an error",
+  ignore: Deno.build.os !== "linux", // Others have no /dev/full.
+  async fn() {
+    const shell = 'exec "$@" > /dev/full';
+    await using server = await startServer("accio-server-s", (port) => [port], { shell });
+    await upload(server.port, randomBytes(1000));
+    const { code, stderr } = await server.process.outcome();
+    assertMatch(stderr, /^ERROR: can't write to standard output: No space left on device$/m);
+    assertEquals(code, 1);
+  },
 });
 
 Deno.test("12 clients at once: none is refused, one has its greeting at any time, the counts come in order", async () => {

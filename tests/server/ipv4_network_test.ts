@@ -12,6 +12,8 @@ Deno.test("a network includes the addresses that begin like it", () => {
     ["127.0.0.1", "127.0.0.2", false],
     ["0.0.0.0/0", "203.0.113.9", true],
     ["0.0.0.0/0", "::1", false],
+    ["10.0.0.0/8", "::ffff:10.1.2.3", true],
+    ["10.0.0.0/8", "::ffff:11.1.2.3", false],
   ] as const;
   for (const [network, address, expected] of cases) {
     assertEquals(IPv4Network.parse(network)?.includes(address), expected, `${network} ${address}`);

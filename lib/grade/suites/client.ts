@@ -234,7 +234,7 @@ const serverGone: TestCase = {
   waits: true,
   async run(lab) {
     const { silence } = lab.setup;
-    const file = await lab.writeEmpty("upload.bin", ENDLESS);
+    const file = await lab.writeZeros("upload.bin", ENDLESS);
     const { peer, process } = await startAgainst(lab, file);
     const arrived = Promise.withResolvers<number>();
     const receiving = receiveFile(lab, peer, ENDLESS, (notBefore) => {

@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<number, RegExp>> = {
 };
 
 unixTest("a submission that never confirms learns what to do, test by test", async () => {
-  const grading = await grade(["server-s"], ["python3", submission("seed_000.py"), "{port}"]);
+  const grading = await grade(["server-s"], ["python3", submission("never_confirms.py"), "{port}"]);
   assertEquals(failures(grading), [2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   for (const { number, expected, came, advice } of grading.tests) {
     const says = ADVICE[number];
