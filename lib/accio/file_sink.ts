@@ -1,3 +1,4 @@
+import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
 import type { SaveDirectory } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
@@ -80,7 +81,8 @@ class FileSink implements UnderlyingSink<Uint8Array> {
   }
 
   /** Makes the file say that the upload was an error. */
-  async abort(): Promise<void> {
+  async abort(reason?: unknown): Promise<void> {
+    if (reason instanceof Shutdown && await this.#failAtOnce()) return;
     const isNew = this.#file === undefined;
     const file = await this.#open();
     try {
@@ -96,6 +98,23 @@ class FileSink implements UnderlyingSink<Uint8Array> {
       throw error;
     } finally {
       await this.#finish(file);
+    }
+  }
+
+  /**
+   * Makes a file that says so without giving up this thread, and returns whether that was
+   * possible: where thousands end with the program, their turns on other threads would
+   * take longer than it has.
+   */
+  async #failAtOnce(): Promise<boolean> {
+    const { directory, atomic, durable } = this.#options;
+    if (this.#file !== undefined || atomic || durable) return false;
+    try {
+      const path = await directory.pathOf(this.#name);
+      Deno.writeTextFileSync(path, ERROR, { createNew: true });
+      return true;
+    } catch {
+      return false;
     }
   }
 

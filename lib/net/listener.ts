@@ -196,7 +196,8 @@ export class Listener implements AsyncIterable<Connection> {
 
   #stop(): void {
     this.refuse();
-    for (const connection of this.#open) connection.abort(new Shutdown());
+    const reason = new Shutdown();
+    for (const connection of this.#open) connection.abort(reason);
     this.#watch.stop();
   }
 }
