@@ -17,6 +17,8 @@ interface Result {
 const PROGRAMS = "tests/programs";
 /** Tests that only compiled programs can pass. */
 const BINARIES = "tests/binaries";
+/** How much of the reason for a failure its line has, in characters. */
+const MAX_REASON = 500;
 /** Tests that mostly wait for the programs that they grade. */
 const GRADE = "tests/grade";
 
@@ -101,9 +103,9 @@ function read(report: string): Result {
   const tests = Number(/<testsuites [^>]* tests="(\d+)"/.exec(report)?.[1] ?? 0);
   const skipped = report.match(/<skipped\b/g)?.length ?? 0;
   const failed =
-    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"\n]*)/g;
+    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"]*)/g;
   const failures = [...report.matchAll(failed)].map(([, name, file, reason]) =>
-    plain(`${file} => ${name}: ${reason}`)
+    plain(`${file} => ${name}: ${reason?.replaceAll(/\s+/g, " ").slice(0, MAX_REASON)}`)
   );
   return { passed: tests - failures.length - skipped, failures };
 }

@@ -14,7 +14,7 @@ export function assertEquals<T>(
   expected: T,
   message?: string,
 ): void {
-  strict.deepStrictEqual(actual, expected, message);
+  told(message, () => strict.deepStrictEqual(actual, expected));
 }
 
 /** Fails unless `actual` matches `expected`. */
@@ -23,7 +23,7 @@ export function assertMatch(
   expected: RegExp,
   message?: string,
 ): void {
-  strict.match(actual, expected, message);
+  told(message, () => strict.match(actual, expected));
 }
 
 /** Fails unless `actual` contains `expected`. */
@@ -32,11 +32,8 @@ export function assertStringIncludes(
   expected: string,
   message?: string,
 ): void {
-  strict.ok(
-    actual.includes(expected),
-    message ??
-      `expected ${JSON.stringify(actual)} to contain ${JSON.stringify(expected)}`,
-  );
+  const found = `expected ${JSON.stringify(actual)} to contain ${JSON.stringify(expected)}`;
+  told(message, () => strict.ok(actual.includes(expected), found));
 }
 
 /** Fails unless `act` throws an error of that class. */
@@ -75,4 +72,14 @@ function checked<E extends Error>(
   if (!(error instanceof errorClass)) throw error;
   assertStringIncludes(error.message, messageIncludes);
   return error;
+}
+
+/** Puts `message` before what is said of a failure, not in its place. */
+function told(message: string | undefined, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof strict.AssertionError) || message === undefined) throw error;
+    throw new strict.AssertionError({ message: `${message}: ${error.message}` });
+  }
 }
