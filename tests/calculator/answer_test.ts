@@ -261,16 +261,28 @@ Deno.test("what is long is not deep: signs, sums, products, powers, comparisons 
   assertEquals(answer(" ".repeat(MAX_EXPRESSION_BYTES) + "1"), INVALID_STATEMENT);
 });
 
-Deno.test("whatever is asked, others may have a turn every 10 ms", () => {
+Deno.test("whatever is asked, others may have a turn within the time of one long product", () => {
   for (const expression of HEAVY) {
+    let limit = Infinity;
+    let times: number[] = [];
     // The portions are the same each time, what else the machine has to do is not.
-    const runs = Array.from({ length: 5 }, () => portionTimes(expression));
-    const [first = []] = runs;
-    const times = first.map((_, i) => Math.min(...runs.map((run) => run[i] ?? Infinity)));
+    for (let round = 0; round < 5 || (round < 50 && Math.max(...times) >= limit); round++) {
+      limit = Math.min(limit, productTime());
+      times = portionTimes(expression).map((time, i) => Math.min(time, times[i] ?? Infinity));
+    }
     const longest = Math.max(...times);
-    assert(longest < 10, `${longest} ms: ${expression.slice(0, 60)}`);
+    assert(longest < limit, `${longest} ms, not ${limit} ms: ${expression.slice(0, 60)}`);
   }
 });
+
+const LONG = 3n ** 600_000n;
+
+/** How long (ms) a product of numbers of a million bits takes: some 7 ms. */
+function productTime(): number {
+  const start = performance.now();
+  assert(LONG * (LONG + 1n) > LONG);
+  return performance.now() - start;
+}
 
 /** How long (ms) each portion of a calculation takes. */
 function portionTimes(expression: string): number[] {
