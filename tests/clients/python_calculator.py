@@ -26,7 +26,8 @@ def power(base, exponent, *modulus):
     if isinstance(result, complex):
         raise TypeError("the calculator has no complex numbers")
     if isinstance(result, float) and math.isfinite(result) and result and exponent:
-        exact = decimal.Decimal(abs(base)) ** decimal.Decimal(exponent)
+        # Python makes floats of integers before it asks the C library.
+        exact = decimal.Decimal(float(abs(base))) ** decimal.Decimal(float(exponent))
         if float(exact) != abs(result):
             raise RoundedWrong
     return result
