@@ -29,7 +29,7 @@ const incorrectPort: TestCase = {
   points: 5,
   title: "handles an incorrect port",
   requirement:
-    'A PORT that is not a number from 1 to 65535 is refused: a non-zero exit status, and an error on stderr that begins with "ERROR:" (programs, "Common to every program").',
+    'A PORT that is not a number from 1 to 65535 is refused: a non-zero exit status, and an error on stderr that begins with "ERROR:" (docs/tests.md, "Every program").',
   async run(lab) {
     const { dir } = await lab.serverValues();
     const commands = BAD_PORTS.map((port): BadCommand => ({
@@ -45,7 +45,7 @@ const interrupt: TestCase = {
   points: 5,
   title: "handles SIGINT gracefully",
   requirement:
-    'SIGINT ends the server with exit status 0 (programs, "Common to every program"). The signal goes to the whole process group, as Ctrl-C on a terminal does.',
+    'SIGINT ends the server with exit status 0 (docs/tests.md, "Every program"). The signal goes to the whole process group, as Ctrl-C on a terminal does.',
   async run(lab) {
     const { process } = await lab.startServer();
     // Its handlers may be installed after it listens.
@@ -72,7 +72,7 @@ const connection: TestCase = {
   points: 5,
   title: "accepts a connection",
   requirement:
-    'The server listens on 0.0.0.0, on all interfaces, and a client can connect (programs, "Common to every program").',
+    'The server listens on 0.0.0.0, on all interfaces, and a client can connect (docs/tests.md, "Every program").',
   async run(lab) {
     const server = await lab.startServer();
     await lab.connect(server.port);
@@ -90,7 +90,7 @@ const greeting: TestCase = {
   points: 5,
   title: `accepts a connection and sends ${readable(GREETING)}`,
   requirement:
-    'The server greets every connection with accio\\r\\n (programs, "The Accio protocol").',
+    'The server greets every connection with accio\\r\\n (docs/protocol.md, "In short").',
   async run(lab) {
     const server = await lab.startServer();
     await awaitGreeting(await lab.connect(server.port));
@@ -102,7 +102,7 @@ const receiving: TestCase = {
   points: 5,
   title: "starts receiving data",
   requirement:
-    'After the handshake, the program receives the file\'s first bytes while the connection is open (programs, "The Accio protocol").',
+    'After the handshake, the program receives the file\'s first bytes while the connection is open (docs/protocol.md, "In short").',
   async run(lab) {
     const server = await lab.startServer();
     const peer = await lab.connect(server.port);
@@ -142,7 +142,7 @@ const nextConnection: TestCase = {
   points: 5,
   title: "accepts another connection after the first finished",
   requirement:
-    'One connection after another is greeted and served (programs, "accio-server-s", "accio-server").',
+    'One connection after another is greeted and served (docs/tests.md, "Every server").',
   async run(lab) {
     const server = await lab.startServer();
     await upload(lab, await lab.connect(server.port), lab.setup.material.small());

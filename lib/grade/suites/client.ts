@@ -29,7 +29,7 @@ const POLL = 50;
 /** A name that no resolver knows (RFC 6761). */
 const NO_HOST = "no-such-host.invalid";
 
-const STANDS_IN = '(programs, "accio client")';
+const STANDS_IN = '(docs/tests.md, "The client")';
 const HOST = "127.0.0.1";
 
 const commandLine: TestCase = {
@@ -37,7 +37,7 @@ const commandLine: TestCase = {
   points: 5,
   title: "handles its command line arguments",
   requirement:
-    'HOST, PORT and FILE are all needed: where one is missing there is a non-zero exit status and an error on stderr that begins with "ERROR:" (programs, "Common to every program").',
+    'HOST, PORT and FILE are all needed: where one is missing there is a non-zero exit status and an error on stderr that begins with "ERROR:" (docs/tests.md, "Every program").',
   async run(lab) {
     const { command } = lab.setup;
     const port = await lab.closedPort();
@@ -206,7 +206,7 @@ const handshake: TestCase = {
   points: 10,
   title: "sends the right handshake",
   requirement:
-    'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or one \\r\\n) after the second; headers edition: the header block with the file\'s length; plain edition: nothing but the file (programs, "The Accio protocol").',
+    'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or one \\r\\n) after the second; headers edition: the header block with the file\'s length; plain edition: nothing but the file (docs/protocol.md, "The bytes").',
   async run(lab) {
     const content = lab.setup.material.small();
     const { peer } = await startAgainst(lab, content);

@@ -9,7 +9,7 @@ export const commits: TestCase = {
   number: 1,
   points: 5,
   title: "at least 3 git commits",
-  requirement: "The repository has at least 3 commits (course tests, 1).",
+  requirement: 'The repository has at least 3 commits (docs/tests.md, "Every program").',
   async run({ setup }: Lab): Promise<void> {
     const { repository } = setup;
     if (repository === undefined) throw new Skipped("name the repository with --repo=DIR");

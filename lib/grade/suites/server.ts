@@ -19,7 +19,7 @@ const FILES = 10;
 /** How long the submitted client may take for one file, in milliseconds. */
 const CLIENT_LIMIT = 90_000;
 
-const STANDS_IN = '(programs, "accio-server")';
+const STANDS_IN = '(docs/tests.md, "The concurrent server")';
 const LINK = "with emulated delays and transmission errors";
 
 const tenAtOnce: TestCase = {

@@ -25,7 +25,7 @@ const QUEUE_LIMIT = 0.5;
 /** How long is looked whether a client is greeted before its turn, in milliseconds. */
 const QUIET = 500;
 
-const STANDS_IN = '(programs, "accio-server-s")';
+const STANDS_IN = '(docs/tests.md, "The sequential server")';
 const LINK = "over a link with emulated delays and transmission errors";
 
 const tenAtOnce: TestCase = {

@@ -19,7 +19,7 @@ export const AFTER_TIMEOUT: TestCase = {
   points: 5,
   title: "accepts another connection after the first timed out",
   requirement:
-    'A client that was silent for more than 10 seconds costs nobody else anything: the next one is greeted (programs, "The Accio protocol").',
+    'A client that was silent for more than 10 seconds costs nobody else anything: the next one is greeted (docs/protocol.md, "Time").',
   waits: true,
   async run(lab) {
     const server = await lab.startServer();
@@ -40,7 +40,7 @@ export function silenceCase(
     points: 5,
     title: `aborts the connection and ${does} after more than 10 s without data`,
     requirement:
-      `The server ${does}: more than 10 seconds in which nothing came are an error, counted afresh from each byte, in the handshake too (programs, "The Accio protocol").`,
+      `The server ${does}: more than 10 seconds in which nothing came are an error, counted afresh from each byte, in the handshake too (docs/protocol.md, "Time").`,
     waits: true,
     async run(lab) {
       const [first, second] = await Promise.all([lab.startServer(), lab.startServer()]);
