@@ -16,6 +16,8 @@ export interface TestCase {
   readonly requirement: string;
   /** It waits out a rule of ten seconds, and does little else: such tests run beside all others. */
   readonly waits?: true;
+  /** It uses the submitted client, where there is one. */
+  readonly usesClient?: boolean;
   /**
    * Resolves when the program did what is required.
    *

@@ -67,6 +67,12 @@ function absolute(word: string, index: number): string {
   }
 }
 
+/** A command line as it can be typed: what {@linkcode splitWords} and a shell split. */
+export function joinWords(words: readonly string[]): string {
+  const quoted = (word: string) => `'${word.replaceAll("'", `'"'"'`)}'`;
+  return words.map((word) => /^[\w./:=,@%+{}-]+$/.test(word) ? word : quoted(word)).join(" ");
+}
+
 /**
  * The words of a command line that is given as one argument; quotes keep spaces together.
  *

@@ -3,8 +3,8 @@ import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
 import { oneNamed, oneOf, optional, seconds, text } from "../command/values.ts";
 import { type Edition, EDITIONS } from "../accio/protocol.ts";
-import type { Suite } from "./case.ts";
-import { CommandTemplate, splitWords } from "./command_template.ts";
+import type { Suite, TestCase } from "./case.ts";
+import { CommandTemplate, joinWords, splitWords } from "./command_template.ts";
 import type { Setup } from "./lab.ts";
 import { LagWatch } from "./lag.ts";
 import { Material } from "./material.ts";
@@ -175,11 +175,11 @@ is known. It runs on Linux and macOS.`,
     });
     const report: Report = {
       suite: suite.name,
-      command: args.rest.join(" "),
+      command: joinWords(args.rest),
       edition: setup.edition,
       seed: setup.seed,
       notes: [
-        ...notesOn(suite, setup, results.map(({ test }) => test.number)),
+        ...notesOnClient(setup, tests),
         ...notesOnLag(lag, results),
       ],
       date,
@@ -225,10 +225,10 @@ function select({ name, cases }: Suite, numbers: readonly number[] | undefined):
   return cases.filter(({ number }) => numbers.includes(number));
 }
 
-function notesOn({ name }: Suite, { client }: Setup, numbers: readonly number[]): string[] {
-  const needed = [11, 12, 15, 16].filter((number) => numbers.includes(number));
-  return name === "server" && client === undefined && needed.length > 0
-    ? [`No --client was given: tests ${needed.join(", ")} used the instructor's client.`]
+function notesOnClient({ client }: Setup, tests: readonly TestCase[]): string[] {
+  const numbers = tests.filter(({ usesClient }) => usesClient).map(({ number }) => number);
+  return client === undefined && numbers.length > 0
+    ? [`No --client was given: tests ${numbers.join(", ")} used the instructor's client.`]
     : [];
 }
 

@@ -6,6 +6,7 @@
 
 import type { Edition } from "../accio/protocol.ts";
 import type { Suite } from "./case.ts";
+import { joinWords } from "./command_template.ts";
 import type { Result } from "./runner.ts";
 
 /** What was run, and what came out. */
@@ -52,7 +53,7 @@ export function explain({ test, outcome, finding, reason, programs, directory }:
       `Try: ${finding.advice}`,
     );
     for (const { command, fate, stdout, stderr } of programs) {
-      lines.push(`Program: ${command.join(" ")}`, `  ended: ${fate}`);
+      lines.push(`Program: ${joinWords(command)}`, `  ended: ${fate}`);
       lines.push(...excerpt("stdout", stdout), ...excerpt("stderr", stderr));
     }
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path/join";
 import { UsageError } from "../../lib/command/errors.ts";
-import { CommandTemplate, splitWords } from "../../lib/grade/command_template.ts";
+import { CommandTemplate, joinWords, splitWords } from "../../lib/grade/command_template.ts";
 
 Deno.test("places are filled in wherever they stand; other braces stay", () => {
   const template = new CommandTemplate(["run", "{host}:{port}", "{x}", "{}"], ["port"], "COMMAND");
@@ -26,4 +26,11 @@ Deno.test("words that name a file of this directory are made absolute, and no ot
 Deno.test("a command line in one argument is split at spaces that are not quoted", () => {
   assertEquals(splitWords(`a  'b c' "d 'e'" f'g h'`, "--client"), ["a", "b c", "d 'e'", "fg h"]);
   assertThrows(() => splitWords("a 'b", "--client"), UsageError, "a quote that is not closed");
+});
+
+Deno.test("a command line is told as it can be typed", () => {
+  const words = ["python3", "./a.py", "{port}", "--x=1", "", "b c", `it's "it"`, "$HOME", "*"];
+  const line = joinWords(words);
+  assertEquals(line, `python3 ./a.py {port} --x=1 '' 'b c' 'it'"'"'s "it"' '$HOME' '*'`);
+  assertEquals(splitWords(line, ""), words);
 });

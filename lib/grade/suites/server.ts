@@ -63,6 +63,7 @@ type Sender = "submitted" | "instructor's";
 
 /** Tests 11 to 14. */
 function small(number: number, sender: Sender): TestCase[] {
+  const usesClient = sender === "submitted";
   const send = async (lab: Lab, server: ServerUnderTest) => {
     await sendFile(lab, server.port, sender, lab.setup.material.small(), `${sender} client`);
   };
@@ -73,6 +74,7 @@ function small(number: number, sender: Sender): TestCase[] {
       title: `receives a small file (~500 bytes) from the ${sender} client`,
       requirement:
         `The server takes every byte until the client closes its side, then closes the connection ${STANDS_IN}.`,
+      usesClient,
       run: async (lab) => await send(lab, await lab.startServer()),
     },
     {
@@ -81,6 +83,7 @@ function small(number: number, sender: Sender): TestCase[] {
       title: `saves the file of ${number} right`,
       requirement:
         `What the first connection sends lands in DIR/1.file, byte for byte, without the handshake ${STANDS_IN}.`,
+      usesClient,
       async run(lab) {
         const server = await lab.startServer();
         await send(lab, server);
@@ -120,6 +123,7 @@ function tenFiles({ number, sender, order, isLinkBad }: TenFiles): TestCase {
       (inParallel ? " Which of the parallel ones is first is left open." : ""),
     // It is slow because of the link.
     ...(isLinkBad ? { waits: true } : {}),
+    usesClient: sender === "submitted",
     async run(lab) {
       const server = await lab.startServer();
       const link = isLinkBad ? lab.link(server.port) : undefined;
