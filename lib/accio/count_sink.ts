@@ -1,18 +1,27 @@
 import { ERROR } from "./protocol.ts";
+import type { Sink } from "./upload.ts";
 
 /**
  * Counts the bytes of an upload. When it is closed, the count is printed as a
  * decimal number; when it is aborted, {@linkcode ERROR}.
  */
-export function countSink(
-  print: (result: string) => Promise<void>,
-): WritableStream<Uint8Array> {
-  let count = 0;
-  return new WritableStream({
-    write(bytes) {
-      count += bytes.length;
-    },
-    close: () => print(`${count}`),
-    abort: () => print(ERROR),
-  });
+export class CountSink implements Sink {
+  readonly #print: (result: string) => Promise<void>;
+  #count = 0;
+
+  constructor(print: (result: string) => Promise<void>) {
+    this.#print = print;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#count += bytes.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#print(`${this.#count}`);
+  }
+
+  async abort(): Promise<void> {
+    await this.#print(ERROR);
+  }
 }

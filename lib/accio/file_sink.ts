@@ -2,6 +2,7 @@ import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
 import type { SaveDirectory } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
+import type { Sink } from "./upload.ts";
 
 /** How files are saved. */
 export interface SaveOptions {
@@ -11,18 +12,6 @@ export interface SaveOptions {
   /** Whether a file that is finished outlives a loss of power. */
   readonly durable: boolean;
   readonly spare: SpareDescriptor;
-}
-
-/**
- * Saves an upload in the directory, under exactly that name. Whatever had the name
- * before is removed, so that no link is followed, no FIFO waited for, and no old
- * content mixed with new.
- *
- * When it is closed, the file is whole. When it is aborted, or can't be
- * written, the file holds {@linkcode ERROR} and nothing else.
- */
-export function fileSink(name: string, options: SaveOptions): WritableStream<Uint8Array> {
-  return new WritableStream(new FileSink(name, options), READ_AHEAD);
 }
 
 /** Removes from a directory what an atomic server has left that was killed. */
@@ -44,10 +33,15 @@ function stagedName(name: string): string {
 
 const STAGED = /^\.\d+\.file\.part$/;
 
-/** While one chunk is written, another one can come. */
-const READ_AHEAD = { highWaterMark: 2 };
-
-class FileSink implements UnderlyingSink<Uint8Array> {
+/**
+ * Saves an upload in the directory, under exactly that name. Whatever had the name
+ * before is removed, so that no link is followed, no FIFO waited for, and no old
+ * content mixed with new.
+ *
+ * When it is closed, the file is whole. When it is aborted, or can't be
+ * written, the file holds {@linkcode ERROR} and nothing else.
+ */
+export class FileSink implements Sink {
   readonly #name: string;
   /** The name of what is written to. */
   readonly #stage: string;

@@ -10,14 +10,14 @@ import type { Host } from "../command/program.ts";
 import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
 import { serve, type Service } from "../server/serve.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
-import { receive } from "./upload.ts";
+import { receive, type Sink } from "./upload.ts";
 
 /** How an Accio server serves. */
 export interface UploadService extends Omit<Service, "host" | "port" | "idleTimeout" | "serve"> {
   /** Called as soon as a connection has its number. */
   readonly claim?: (number: number) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
-  readonly openSink: (number: number) => WritableStream<Uint8Array>;
+  readonly openSink: (number: number) => Sink;
   /** How much is read while the sink takes what came before. */
   readonly readAhead: ReadAhead;
 }
@@ -45,7 +45,7 @@ export async function serveUploads(
     idleTimeout: args.get(IDLE_TIMEOUT),
     async serve(connection, { number }) {
       await claim?.(number);
-      return { bytes: await receive(connection, () => openSink(number), options) };
+      return { bytes: await receive(connection, openSink(number), options) };
     },
   });
 }

@@ -2,7 +2,7 @@ import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
-import { fileName, fileSink, removeStaged } from "./file_sink.ts";
+import { fileName, FileSink, removeStaged } from "./file_sink.ts";
 import { CONCURRENT_SERVER_OPTIONS } from "../server/serve.ts";
 import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { SaveDirectory } from "./save_directory.ts";
@@ -62,7 +62,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
         const name = fileName(number);
         if (directory.names.has(name)) await directory.remove(name);
       },
-      openSink: (number) => fileSink(fileName(number), save),
+      openSink: (number) => new FileSink(fileName(number), save),
       needs: ["read", "write"],
       ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.

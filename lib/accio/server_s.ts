@@ -1,7 +1,7 @@
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { serveOneByOne } from "../net/listener.ts";
-import { countSink } from "./count_sink.ts";
+import { CountSink } from "./count_sink.ts";
 import { SERVER_OPTIONS } from "../server/serve.ts";
 import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
@@ -24,7 +24,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   async run(args, host) {
     await serveUploads(args, host, {
       dispatch: serveOneByOne,
-      openSink: () => countSink((result) => host.stdout.write(`${result}\n`)),
+      openSink: () => new CountSink((result) => host.stdout.write(`${result}\n`)),
       needs: [],
       // The sink keeps nothing, so one block stays in the processor's cache.
       readAhead: { blockSize: 256 * 1024, blocks: 1 },

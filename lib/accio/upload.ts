@@ -5,7 +5,6 @@
  * @module
  */
 
-import { aborted } from "../net/aborted.ts";
 import { type BlockMemory, BlockReader } from "../net/block_reader.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Edition, GREETING, ServerHandshake } from "./protocol.ts";
@@ -29,32 +28,47 @@ export interface UploadOptions {
   readonly memory: BlockMemory;
 }
 
+/** Where the bytes of an upload end. They stay as they are until `write` has resolved. */
+export interface Sink {
+  /** Rejects when they can't be taken; the upload is an error then, and the sink aborted. */
+  write(bytes: Uint8Array): Promise<void> | void;
+  /** The upload is whole. */
+  close(): Promise<void>;
+  /** The upload is an error. */
+  abort(reason: unknown): Promise<void>;
+}
+
 /**
- * Receives one upload into a sink, and returns its size in bytes. The sink is
- * opened when the first byte has come, closed when the client has closed cleanly
- * at or after the end of the handshake, and aborted on everything else. The
- * connection is closed when that is done, so that a client that sees the close
- * finds the result in place.
+ * Receives one upload into a sink, and returns its size in bytes. The sink is closed
+ * when the client has closed cleanly at or after the end of the handshake, and aborted
+ * on everything else. The connection is closed when that is done, so that a client that
+ * sees the close finds the result in place.
  *
  * Rejects with the reason for which the sink was aborted, or with the sink's own error.
  */
 export async function receive(
   connection: Connection,
-  openSink: () => WritableStream<Uint8Array>,
+  sink: Sink,
   options: UploadOptions,
 ): Promise<number> {
   using _ = connection;
   using reader = new BlockReader(connection, options.memory);
   const upload = new Upload(connection, reader, options);
-  try {
-    // A client that has not sent anything costs no streams.
-    await Promise.race([upload.begin(), aborted(connection.signal)]);
-  } catch (error) {
-    await openSink().abort(error);
-    throw error;
+  // A client that is silent costs no streams, and neither does a small file.
+  const small = await connection.orAborted(upload.begin())
+    .catch(async (error) => {
+      await sink.abort(error);
+      throw error;
+    });
+  if (small !== undefined) {
+    for (const bytes of small) await sink.write(bytes);
+    await sink.close();
+  } else {
+    // While the sink takes one block, another one is filled.
+    const readAhead = { highWaterMark: options.memory.blocks };
+    await new ReadableStream(upload, { highWaterMark: 0 })
+      .pipeTo(new WritableStream(sink, readAhead), { signal: connection.signal });
   }
-  const source = new ReadableStream(upload, { highWaterMark: 0 });
-  await source.pipeTo(openSink(), { signal: connection.signal });
   return upload.size;
 }
 
@@ -66,8 +80,9 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
   readonly #reader: BlockReader;
   readonly #handshake: ServerHandshake;
   readonly #maxSize: number;
-  /** What is read next. */
-  #next: Promise<Uint8Array | undefined> | undefined;
+  /** What has come and was not pulled yet. */
+  readonly #waiting: Uint8Array[] = [];
+  #isOver = false;
 
   constructor(
     connection: Connection,
@@ -80,28 +95,47 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     this.#maxSize = maxSize;
   }
 
-  /** Greets the client, and waits for its first bytes. */
-  async begin(): Promise<void> {
+  /**
+   * Greets the client, and receives what fits into the first block: the whole file, which
+   * it returns, or the beginning of one that is to be pulled.
+   */
+  async begin(): Promise<readonly Uint8Array[] | undefined> {
     await this.#connection.write(GREETING);
-    this.#next = this.#reader.read();
-    await this.#next;
+    do {
+      const bytes = await this.#next();
+      if (bytes === undefined) return this.#waiting;
+      this.#waiting.push(bytes);
+    } while (!this.#reader.isBlockFull);
+    return undefined;
   }
 
-  async pull(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-  ): Promise<void> {
-    for (let passed = false; !passed;) {
-      const bytes = await (this.#next ?? this.#read());
-      this.#next = undefined;
-      if (bytes === undefined) {
-        this.#pass(this.#handshake.close(), controller);
-        controller.close();
-        return;
-      }
-      const { reply, file } = this.#handshake.receive(bytes);
-      if (reply.length > 0) await this.#connection.write(reply);
-      passed = this.#pass(file, controller);
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const bytes = this.#waiting.shift() ?? await this.#next();
+    if (bytes === undefined) controller.close();
+    else controller.enqueue(bytes);
+  }
+
+  /** The file's next bytes, one at least; `undefined` after the last one. */
+  async #next(): Promise<Uint8Array | undefined> {
+    while (!this.#isOver) {
+      const bytes = await this.#read();
+      const file = bytes === undefined ? this.#end() : await this.#receive(bytes);
+      this.size += file.length;
+      if (this.size > this.#maxSize) throw new TooLarge(this.#maxSize);
+      if (file.length > 0) return file;
     }
+    return undefined;
+  }
+
+  async #receive(bytes: Uint8Array): Promise<Uint8Array> {
+    const { reply, file } = this.#handshake.receive(bytes);
+    if (reply.length > 0) await this.#connection.write(reply);
+    return file;
+  }
+
+  #end(): Uint8Array {
+    this.#isOver = true;
+    return this.#handshake.close();
   }
 
   /** The file is worth nothing before it is whole; a handshake wants its reply at once. */
@@ -109,16 +143,5 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     if (!this.#handshake.isOver) return this.#reader.read();
     // One byte too many is an error as soon as it comes.
     return this.#reader.fill(Math.min(this.#maxSize - this.size, this.#handshake.promised) + 1);
-  }
-
-  /** Whether there was anything to pass on. */
-  #pass(
-    file: Uint8Array,
-    controller: ReadableStreamDefaultController<Uint8Array>,
-  ): boolean {
-    this.size += file.length;
-    if (this.size > this.#maxSize) throw new TooLarge(this.#maxSize);
-    if (file.length > 0) controller.enqueue(file);
-    return file.length > 0;
   }
 }

@@ -5,7 +5,6 @@
  */
 
 import type { Output } from "../command/output.ts";
-import { aborted } from "../net/aborted.ts";
 import type { Connection } from "../net/connection.ts";
 import { connectionSource } from "../net/streams.ts";
 import type { Turn, Turns } from "./turns.ts";
@@ -34,11 +33,9 @@ export async function printMessage(
 ): Promise<number> {
   const { signal } = connection;
   using sink = new MessageSink(destination, signal);
-  await Promise.race([
-    connectionSource(connection).pipeTo(new WritableStream(sink), { signal }),
-    // A write that nobody reads can't be taken back, so a shutdown does not wait for it.
-    aborted(signal),
-  ]);
+  const printed = connectionSource(connection).pipeTo(new WritableStream(sink), { signal });
+  // A write that nobody reads can't be taken back, so a shutdown does not wait for it.
+  await connection.orAborted(printed);
   return connection.received;
 }
 

@@ -17,6 +17,8 @@ const SHARED_MEMORY = 32 * 1024 * 1024;
 /** One read takes so many bytes at most: more would not stay in the processor's cache. */
 const LARGEST_READ = 256 * 1024;
 
+const NO_BLOCK = new Uint8Array(0);
+
 /** How much is read ahead. */
 export interface ReadAhead {
   /** How many bytes a block may have. */
@@ -50,12 +52,14 @@ export class BlockMemory {
   }
 }
 
-/** Reads a connection block by block. */
+/** Reads a connection into one block after another, which are used in turn. */
 export class BlockReader implements Disposable {
   readonly #connection: Connection;
   readonly #memory: BlockMemory;
-  /** The one to be filled next is first. */
+  /** The one that is being filled is last. */
   readonly #blocks: Uint8Array<ArrayBuffer>[];
+  /** How much of that one is filled. */
+  #filled = 0;
   /** How many bytes the next block has, if there is room. */
   #size = SMALLEST_BLOCK;
   #isDisposed = false;
@@ -63,7 +67,12 @@ export class BlockReader implements Disposable {
   constructor(connection: Connection, memory: BlockMemory) {
     this.#connection = connection;
     this.#memory = memory;
-    this.#blocks = Array.from({ length: memory.blocks }, () => new Uint8Array(0));
+    this.#blocks = Array.from({ length: memory.blocks }, () => NO_BLOCK);
+  }
+
+  /** Whether the next read fills another block. */
+  get isBlockFull(): boolean {
+    return this.#filled === this.#blocks.at(-1)?.length;
   }
 
   /**
@@ -73,23 +82,23 @@ export class BlockReader implements Disposable {
    * Rejects as {@linkcode Connection.readInto}.
    */
   async read(): Promise<Uint8Array | undefined> {
-    const block = this.#nextBlock();
-    return this.#filled(block, await this.#connection.readInto(block));
+    const room = this.#room();
+    return this.#take(room, await this.#connection.readInto(room));
   }
 
   /**
-   * As {@linkcode read}, but waits until a whole block has come, or so many bytes as are
+   * As {@linkcode read}, but waits until the block is full, or so many bytes have come as are
    * enough, or the peer has closed its side.
    */
   async fill(enough: number): Promise<Uint8Array | undefined> {
-    const block = this.#nextBlock();
+    const room = this.#room();
     let size = 0;
-    while (size < Math.min(block.length, enough)) {
-      const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
+    while (size < Math.min(room.length, enough)) {
+      const count = await this.#connection.readInto(room.subarray(size, size + LARGEST_READ));
       if (count === 0) break;
       size += count;
     }
-    return this.#filled(block, size);
+    return this.#take(room, size);
   }
 
   [Symbol.dispose](): void {
@@ -97,17 +106,24 @@ export class BlockReader implements Disposable {
     this.#isDisposed = true;
   }
 
-  #nextBlock(): Uint8Array<ArrayBuffer> {
-    const size = Math.min(this.#size, this.#memory.limit);
-    const oldest = this.#blocks.shift();
-    const block = oldest?.length === size ? oldest : new Uint8Array(size);
-    this.#blocks.push(block);
-    return block;
+  /** Where the next bytes go: one byte at least. */
+  #room(): Uint8Array<ArrayBuffer> {
+    if (this.isBlockFull) this.#turn();
+    return (this.#blocks.at(-1) ?? NO_BLOCK).subarray(this.#filled);
   }
 
-  #filled(block: Uint8Array, size: number): Uint8Array | undefined {
-    if (size === block.length) this.#grow();
-    return size === 0 ? undefined : block.subarray(0, size);
+  /** The oldest block is filled next, if it has the right size. */
+  #turn(): void {
+    const size = Math.min(this.#size, this.#memory.limit);
+    const oldest = this.#blocks.shift();
+    this.#blocks.push(oldest?.length === size ? oldest : new Uint8Array(size));
+    this.#filled = 0;
+  }
+
+  #take(room: Uint8Array, size: number): Uint8Array | undefined {
+    this.#filled += size;
+    if (this.isBlockFull) this.#grow();
+    return size === 0 ? undefined : room.subarray(0, size);
   }
 
   #grow(): void {

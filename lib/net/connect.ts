@@ -1,4 +1,3 @@
-import { aborted } from "./aborted.ts";
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
 
@@ -60,6 +59,14 @@ export async function connect(
     clearTimeout(timer);
     shutdown.removeEventListener("abort", stop);
   }
+}
+
+/** Rejects with the signal's reason when it is aborted, and never resolves. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    if (signal.aborted) reject(signal.reason);
+  });
 }
 
 function reason(host: string, port: number, cause: unknown): string {

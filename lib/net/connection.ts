@@ -34,12 +34,16 @@ const LARGEST_READ = 64 * 1024;
 export class Connection implements Waiting, Disposable {
   readonly #conn: Deno.TcpConn;
   readonly #watch: IdleWatch;
-  readonly #aborter = new AbortController();
   readonly #onClose: (connection: Connection) => void;
   #received = 0;
   #room: Uint8Array<ArrayBuffer> | undefined;
-  #giveUp: (reason: Error) => void = () => {};
   #closed = false;
+  /** Why the connection was aborted. */
+  #reason: Error | undefined;
+  /** Made when somebody asks for the signal. */
+  #aborter: AbortController | undefined;
+  /** Told when the connection is aborted. */
+  readonly #waiting = new Set<(reason: Error) => void>();
 
   constructor(
     conn: Deno.TcpConn,
@@ -53,6 +57,8 @@ export class Connection implements Waiting, Disposable {
 
   /** Aborted when the idle timeout or a {@linkcode Shutdown} ends the connection. */
   get signal(): AbortSignal {
+    this.#aborter ??= new AbortController();
+    if (this.#reason !== undefined) this.#aborter.abort(this.#reason);
     return this.#aborter.signal;
   }
 
@@ -95,7 +101,7 @@ export class Connection implements Waiting, Disposable {
       this.#received += count;
       return count;
     } catch (error) {
-      throw this.signal.aborted ? this.signal.reason : error;
+      throw this.#reason ?? error;
     } finally {
       this.#watch.end(this);
     }
@@ -121,8 +127,18 @@ export class Connection implements Waiting, Disposable {
    * what it does and then close it.
    */
   abort(reason: Error): void {
-    this.#aborter.abort(reason);
-    this.#giveUp(reason);
+    this.#reason ??= reason;
+    this.#aborter?.abort(this.#reason);
+    for (const giveUp of this.#waiting) giveUp(this.#reason);
+  }
+
+  /** Settles as `promise`, or rejects with the reason as soon as the connection is aborted. */
+  orAborted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#reason !== undefined) reject(this.#reason);
+      this.#waiting.add(reject);
+      promise.then(resolve, reject).then(() => this.#waiting.delete(reject));
+    });
   }
 
   /** Closes both sides; more than once is fine. */
@@ -145,13 +161,10 @@ export class Connection implements Waiting, Disposable {
   async #writeSome(bytes: Uint8Array): Promise<number> {
     this.#watch.begin(this);
     try {
-      return await new Promise((resolve, reject) => {
-        // Some versions of Deno leave a blocked write pending after close().
-        this.#giveUp = reject;
-        this.#conn.write(bytes).then(resolve, reject);
-      });
+      // Some versions of Deno leave a blocked write pending after close().
+      return await this.orAborted(this.#conn.write(bytes));
     } catch (error) {
-      throw this.signal.aborted ? this.signal.reason : error;
+      throw this.#reason ?? error;
     } finally {
       this.#watch.end(this);
     }

@@ -9,6 +9,8 @@ import { finish, greeted, upload } from "../support/upload.ts";
 
 const DESCRIPTORS = 64;
 const CLIENTS = 500;
+/** A file of so many bytes is opened before it is whole. */
+const SIZE = 2000;
 
 /** Starts a server that may have few descriptors. */
 function serve(name: ProgramName, ...operands: readonly string[]): Promise<Server> {
@@ -73,7 +75,7 @@ faultTest("files wait for a descriptor, without a busy loop, and are saved then"
   // All of them want to open a file now, and there is one descriptor for that.
   const waiting = accepted;
   accepted = [];
-  for (const socket of waiting) await socket.send(new Uint8Array(1000));
+  for (const socket of waiting) await socket.send(new Uint8Array(SIZE));
   await eventually(() => dir.names().length >= 1, () => "the first file");
   const before = await processorTime(server.process.pid);
   const seconds = 2;
@@ -83,13 +85,13 @@ faultTest("files wait for a descriptor, without a busy loop, and are saved then"
   // These end, and with them those that come after.
   await Promise.all(opening.map(async (each) => {
     const socket = await each;
-    if (!waiting.includes(socket)) await socket.send(new Uint8Array(1000));
+    if (!waiting.includes(socket)) await socket.send(new Uint8Array(SIZE));
     await finish(socket);
     socket.close();
   }));
   assertEquals(dir.names().length, CLIENTS);
   for (const name of dir.names()) {
-    assertEquals((await Deno.stat(dir.file(name))).size, 1000, name);
+    assertEquals((await Deno.stat(dir.file(name))).size, SIZE, name);
   }
   assertEquals(pausesTold(server), 1, server.process.stderr.text);
   tell({
@@ -110,7 +112,7 @@ faultTest(
     const settled = Promise.all(opening.map((each) =>
       each.then(async (socket) => {
         accepted.push(socket);
-        await socket.send(new Uint8Array(1000)).catch(() => {});
+        await socket.send(new Uint8Array(SIZE)).catch(() => {});
       }, () => {})
     ));
     await eventually(() => pausesTold(server) === 1 && accepted.length > 20, () => "the pause");

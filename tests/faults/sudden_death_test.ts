@@ -114,13 +114,14 @@ faultTest(
     await using dir = new TempDir();
     await using server = await serve(dir.path, "--atomic");
     using socket = await greeted(server.port);
-    await socket.send(ascii("a file"));
+    const file = randomBytes(2000);
+    await socket.send(file);
     await eventually(() => exists(dir.file(".1.file.part")), () => `${dir.names()}`);
     await using second = start("accio-server", [server.port, dir.path, "--atomic"]);
     assertEquals((await second.outcome()).code, 1);
     await socket.finish();
     await socket.readToEnd();
-    assertEquals(await Deno.readTextFile(dir.file("1.file")), "a file");
+    assertEquals(await Deno.readFile(dir.file("1.file")), file);
   },
 );
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { receive } from "../../lib/accio/upload.ts";
+import { receive, type Sink } from "../../lib/accio/upload.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
 import { BlockMemory } from "../../lib/net/block_reader.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../../lib/net/listener.ts";
@@ -30,14 +30,16 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
   const data = randomBytes(50_000);
   const received: number[] = [];
   const serving = serveAllAtOnce(listener, async (connection) => {
-    const sink = new WritableStream<Uint8Array>({
+    const sink: Sink = {
       async write(bytes) {
         received.push(...bytes);
         await new Promise((resolve) => setTimeout(resolve, 500));
       },
-    });
+      close: () => Promise.resolve(),
+      abort: (reason) => Promise.reject(reason),
+    };
     const memory = new BlockMemory({ blockSize: 32 * 1024, blocks: 1 });
-    await receive(connection, () => sink, { edition: "auto", maxSize: Infinity, memory });
+    await receive(connection, sink, { edition: "auto", maxSize: Infinity, memory });
     stop();
   });
   using socket = await Socket.connect(port);
