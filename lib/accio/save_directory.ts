@@ -19,11 +19,14 @@ export class SaveDirectory {
   /**
    * Makes the directory if it is missing, parents too.
    *
+   * @param durable whether it is to outlive a loss of power
    * @throws {Failure} when files can't be made in it
    */
-  static async prepare(dir: string): Promise<SaveDirectory> {
+  static async prepare(dir: string, durable: boolean): Promise<SaveDirectory> {
     try {
+      const missing = durable ? await missingParts(dir) : [];
       await ensureDir(dir);
+      for (const part of missing) await syncName(part);
       const path = await Deno.realPath(dir);
       const probe = await Deno.makeTempFile({ dir: path, prefix: ".accio-" });
       await Deno.remove(probe);
@@ -76,4 +79,29 @@ export class SaveDirectory {
     if (now === this.path) return;
     throw new Failure(`${this.path} was replaced by a link to ${now}, where nothing is saved`);
   }
+}
+
+/** The directories on the way to a path that are not there, the path itself first. */
+async function missingParts(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let part = path; await isMissing(part); part = join(part, "..")) missing.push(part);
+  return missing;
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  if (/(^|[\\/])\.\.?$/.test(path)) return false;
+  try {
+    await Deno.lstat(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** Makes a directory's name outlive a loss of power. */
+async function syncName(path: string): Promise<void> {
+  // Windows opens no directories; there a name is as durable as the system makes it.
+  if (Deno.build.os === "windows") return;
+  using parent = await Deno.open(join(path, ".."));
+  await parent.sync();
 }

@@ -2,8 +2,8 @@ import type { Flag, Operand } from "../command/arguments.ts";
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
-import { fileName, FileSink, removeStaged } from "./file_sink.ts";
 import { CONCURRENT_SERVER_OPTIONS } from "../server/serve.ts";
+import { fileName, FileSink, removeStaged } from "./file_sink.ts";
 import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { SaveDirectory } from "./save_directory.ts";
 import { serveUploads } from "./serve.ts";
@@ -48,9 +48,10 @@ client sees the connection close.
 SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
-    const directory = await SaveDirectory.prepare(args.get(DIR));
+    const durable = args.has(FSYNC);
+    const directory = await SaveDirectory.prepare(args.get(DIR), durable);
     const spare = new SpareDescriptor(directory.path);
-    const save = { directory, atomic: args.has(ATOMIC), durable: args.has(FSYNC), spare };
+    const save = { directory, atomic: args.has(ATOMIC), durable, spare };
     await serveUploads(args, host, {
       showsStatus: true,
       // Not before the port is had: until then another server may be using the directory.

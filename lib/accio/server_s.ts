@@ -1,8 +1,8 @@
 import { LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { serveOneByOne } from "../net/listener.ts";
-import { CountSink } from "./count_sink.ts";
 import { SERVER_OPTIONS } from "../server/serve.ts";
+import { CountSink } from "./count_sink.ts";
 import { UPLOAD_OPTIONS } from "./parameters.ts";
 import { serveUploads } from "./serve.ts";
 

@@ -64,8 +64,8 @@ export async function receive(
     for (const bytes of small) await sink.write(bytes);
     await sink.close();
   } else {
-    // While the sink takes one block, another one is filled.
-    const readAhead = { highWaterMark: options.memory.blocks };
+    // Where there are two blocks, one is filled while the sink takes the other.
+    const readAhead = { highWaterMark: reader.blocks };
     await new ReadableStream(upload, { highWaterMark: 0 })
       .pipeTo(new WritableStream(sink, readAhead), { signal: connection.signal });
   }

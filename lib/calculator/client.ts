@@ -4,11 +4,17 @@ import type { Host, Program } from "../command/program.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
 import { connectionSource } from "../net/streams.ts";
+import { isQuiet } from "./quiet.ts";
 
 /** How long connecting may take, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
 /** How long an answer may take, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
+/**
+ * After how long a silence (ms) an answer is taken for whole that no newline ends, as long
+ * as the server has not sent any newline: some servers never do.
+ */
+const QUIET = 1000;
 /** What asks a person for the next expression. */
 const PROMPT = "> ";
 
@@ -23,6 +29,9 @@ export const calculatorClient: Program = {
 Each line of standard input is an expression; its answer is printed on a line.
 On a terminal it prompts; Ctrl-D ends it.
 
+An answer ends at a newline; that of a server which sends none ends when nothing
+has come for a second.
+
 It fails when it can't connect within 2 seconds, when the server closes the
 connection first, or when an answer takes longer than 10 seconds.`,
   example: "127.0.0.1 5001",
@@ -32,7 +41,7 @@ connection first, or when an answer takes longer than 10 seconds.`,
         host: args.get(SERVER_HOST),
         port: args.get(SERVER_PORT),
         timeout: CONNECT_TIMEOUT,
-        idleTimeout: ANSWER_TIMEOUT,
+        idleTimeout: Infinity,
         shutdown: host.shutdown,
       });
       await ask(connection, host);
@@ -45,24 +54,39 @@ connection first, or when an answer takes longer than 10 seconds.`,
 async function ask(connection: Connection, host: Host): Promise<void> {
   const answers = new Lines(connectionSource(connection));
   const expressions = new Lines(host.stdin, host.shutdown);
+  let quiet: number | undefined = QUIET;
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
   await prompt();
   for (let line; (line = await expressions.next()) !== undefined;) {
-    await connection.write(new TextEncoder().encode(`${line.text}\n`));
-    const answer = await answers.next();
-    if (!answer?.hasNewline) {
+    const answer = await inTime(connection, async () => {
+      await connection.write(new TextEncoder().encode(`${line.text}\n`));
+      return await answers.next(quiet);
+    });
+    if (answer === undefined || answer.end === "closed") {
       throw new Failure("the server closed the connection before its answer");
     }
+    if (answer.end === "newline") quiet = undefined;
     await host.stdout.write(`${answer.text}\n`);
     await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
 }
 
-/** A line; nothing but the end of the text may end the last one. */
+/** Aborts the connection when the server takes longer than {@linkcode ANSWER_TIMEOUT}. */
+async function inTime<T>(connection: Connection, act: () => Promise<T>): Promise<T> {
+  const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
+  const timer = setTimeout(() => connection.abort(late), ANSWER_TIMEOUT);
+  try {
+    return await act();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A line, and what ended it. */
 interface Line {
   readonly text: string;
-  readonly hasNewline: boolean;
+  readonly end: "newline" | "quiet" | "closed";
 }
 
 /** The lines of a text that comes in pieces. */
@@ -70,6 +94,8 @@ class Lines {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #rest = "";
+  /** Under way since a line that nothing but silence ended. */
+  #reading: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
 
   /** @param signal ends them with an error */
   constructor(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
@@ -78,23 +104,28 @@ class Lines {
     signal?.addEventListener("abort", () => this.#reader.releaseLock());
   }
 
-  /** The next line; `undefined` after the last one. */
-  async next(): Promise<Line | undefined> {
-    const parts: string[] = [];
+  /**
+   * The next line; `undefined` after the last one.
+   *
+   * @param quiet after which silence (ms) a line that has begun is over; none unless given
+   */
+  async next(quiet?: number): Promise<Line | undefined> {
+    let text = "";
     for (let part = this.#rest;;) {
       const end = part.indexOf("\n");
       if (end >= 0) {
-        parts.push(part.slice(0, end));
         this.#rest = part.slice(end + 1);
-        return { text: parts.join(""), hasNewline: true };
+        return { text: text + part.slice(0, end), end: "newline" };
       }
-      parts.push(part);
-      const { value, done } = await this.#reader.read();
-      if (done) {
-        this.#rest = "";
-        const text = parts.join("");
-        return text === "" ? undefined : { text, hasNewline: false };
+      text += part;
+      this.#rest = "";
+      this.#reading ??= this.#reader.read();
+      if (text !== "" && quiet !== undefined && await isQuiet(this.#reading, quiet)) {
+        return { text, end: "quiet" };
       }
+      const { value, done } = await this.#reading;
+      this.#reading = undefined;
+      if (done) return text === "" ? undefined : { text, end: "closed" };
       part = this.#decoder.decode(value, { stream: true });
     }
   }

@@ -6,8 +6,8 @@
 
 import type { Connection } from "../net/connection.ts";
 import { INVALID_STATEMENT } from "./answer.ts";
+import { isQuiet } from "./quiet.ts";
 import { QUIET, Requests, type Step } from "./requests.ts";
-import { nextTurn } from "./turn.ts";
 
 /** Answers an expression. */
 export type Evaluate = (expression: string) => Promise<string>;
@@ -24,7 +24,7 @@ export async function converse(connection: Connection, evaluate: Evaluate): Prom
   let count = 0;
   for (;;) {
     const next = connection.read();
-    if (requests.isOpen && await isQuiet(next)) await answerAll(requests.end());
+    if (requests.isOpen && await isQuiet(next, QUIET)) await answerAll(requests.end());
     const bytes = await next;
     if (bytes === undefined) break;
     await answerAll(requests.receive(bytes));
@@ -48,20 +48,5 @@ async function reply(step: Step, evaluate: Evaluate): Promise<string> {
       return INVALID_STATEMENT;
     case "newline":
       return "\n";
-  }
-}
-
-/** Whether the read lasts longer than {@linkcode QUIET}, in which nothing has come. */
-async function isQuiet(read: Promise<unknown>): Promise<boolean> {
-  const quiet = Promise.withResolvers<true>();
-  const timer = setTimeout(async () => {
-    // Where we were busy for that long ourselves, bytes may lie there unread.
-    await nextTurn();
-    quiet.resolve(true);
-  }, QUIET);
-  try {
-    return await Promise.race([quiet.promise, read.then(() => false)]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -19,31 +19,37 @@ const LARGEST_READ = 256 * 1024;
 
 const NO_BLOCK = new Uint8Array(0);
 
+/** More connections than these keep the network and the sinks busy, each with one block. */
+const FEW = 2;
+
 /** How much is read ahead. */
 export interface ReadAhead {
   /** How many bytes a block may have. */
   readonly blockSize: number;
-  /** How many blocks a connection has: one stays valid while the other is filled. */
+  /** How many blocks a connection has among few: one stays valid while the other is filled. */
   readonly blocks: 1 | 2;
 }
 
 /** The memory of a server, divided among the connections that are busy. */
 export class BlockMemory {
-  readonly blocks: 1 | 2;
-  readonly #largest: number;
+  readonly #readAhead: ReadAhead;
   #busy = 0;
 
-  constructor({ blockSize, blocks }: ReadAhead) {
-    this.#largest = blockSize;
-    this.blocks = blocks;
+  constructor(readAhead: ReadAhead) {
+    this.#readAhead = readAhead;
   }
 
-  /** How many bytes a block may have now. */
-  get limit(): number {
-    const share = SHARED_MEMORY / this.blocks / Math.max(1, this.#busy);
+  /** How many blocks a connection has that gets busy now. */
+  get blocks(): 1 | 2 {
+    return this.#busy > FEW ? 1 : this.#readAhead.blocks;
+  }
+
+  /** How many bytes each of a connection's blocks may have now. */
+  limit(blocks: number): number {
+    const share = SHARED_MEMORY / blocks / Math.max(1, this.#busy);
     // Powers of two: the size of blocks seldom changes.
     const fair = 2 ** Math.floor(Math.log2(Math.max(ASSURED_BLOCK, share)));
-    return Math.min(this.#largest, fair);
+    return Math.min(this.#readAhead.blockSize, fair);
   }
 
   /** One more connection has large blocks, or one less. */
@@ -57,7 +63,7 @@ export class BlockReader implements Disposable {
   readonly #connection: Connection;
   readonly #memory: BlockMemory;
   /** The one that is being filled is last. */
-  readonly #blocks: Uint8Array<ArrayBuffer>[];
+  readonly #blocks: Uint8Array<ArrayBuffer>[] = [NO_BLOCK];
   /** How much of that one is filled. */
   #filled = 0;
   /** How many bytes the next block has, if there is room. */
@@ -67,7 +73,11 @@ export class BlockReader implements Disposable {
   constructor(connection: Connection, memory: BlockMemory) {
     this.#connection = connection;
     this.#memory = memory;
-    this.#blocks = Array.from({ length: memory.blocks }, () => NO_BLOCK);
+  }
+
+  /** How many blocks are used in turn; once the first one is full, it stays like that. */
+  get blocks(): number {
+    return this.#blocks.length;
   }
 
   /** Whether the next read fills another block. */
@@ -114,7 +124,7 @@ export class BlockReader implements Disposable {
 
   /** The oldest block is filled next, if it has the right size. */
   #turn(): void {
-    const size = Math.min(this.#size, this.#memory.limit);
+    const size = Math.min(this.#size, this.#memory.limit(this.blocks));
     const oldest = this.#blocks.shift();
     this.#blocks.push(oldest?.length === size ? oldest : new Uint8Array(size));
     this.#filled = 0;
@@ -127,8 +137,11 @@ export class BlockReader implements Disposable {
   }
 
   #grow(): void {
-    if (this.#size >= this.#memory.limit || this.#isDisposed) return;
-    if (this.#size === SMALLEST_BLOCK) this.#memory.changeBusy(1);
+    if (this.#size >= this.#memory.limit(this.blocks) || this.#isDisposed) return;
+    if (this.#size === SMALLEST_BLOCK) {
+      this.#memory.changeBusy(1);
+      if (this.#memory.blocks === 2) this.#blocks.unshift(NO_BLOCK);
+    }
     this.#size = GROWTH * this.#size;
   }
 }

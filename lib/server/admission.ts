@@ -6,8 +6,8 @@
 
 import type { Arguments, Option } from "../command/arguments.ts";
 import { UsageError } from "../command/errors.ts";
-import { IPv4Network } from "./ipv4_network.ts";
 import { countLimit } from "../command/values.ts";
+import { IPv4Network } from "./ipv4_network.ts";
 
 /** Who may connect; everybody where it is `undefined`. */
 export const ALLOW: Option<readonly IPv4Network[] | undefined> = {

@@ -57,6 +57,6 @@ export class StatusLine implements Disposable {
 }
 
 /** @param rate in bytes a second */
-export function statusLine({ open, done, errors }: Status, rate: number): string {
+function statusLine({ open, done, errors }: Status, rate: number): string {
   return `${open} receiving, ${done} done, ${errors} errors, ${size(rate)}/s`;
 }

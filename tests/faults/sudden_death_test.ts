@@ -129,11 +129,11 @@ for (const options of [["--fsync"], ["--atomic", "--fsync"]]) {
   const name = ["a loss of power", ...options].join(" ");
   faultTest(`${name}: a file outlives it whose client has seen the connection close`, async () => {
     await using disk = await LoopDisk.create();
-    await using server = await serve(disk.path, ...options);
+    await using server = await serve(`${disk.path}/new/save`, ...options);
     await Promise.all(FILES.map((bytes) => upload(server.port, bytes)));
     await using found = await disk.afterPowerLoss();
     const saved = await Promise.all(
-      FILES.map((_, i) => Deno.readFile(`${found.path}/${i + 1}.file`)),
+      FILES.map((_, i) => Deno.readFile(`${found.path}/new/save/${i + 1}.file`)),
     );
     assertEquals(saved.map(hash).sort(), HASHES.toSorted());
     tell({ name, done: `${TRANSFERS} files`, lost: 0, figures: "every file whole" });

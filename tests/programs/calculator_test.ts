@@ -226,6 +226,23 @@ Deno.test("calculator-client prints an answer for each line, also for one that n
   }
 });
 
+Deno.test("calculator-client prints the answers of a server that sends no newlines", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = start("accio calculator-client", ["127.0.0.1", listener.addr.port], {
+    stdin: "piped",
+  });
+  using server = new Socket(await listener.accept());
+  for (const [question, answer] of [["1+1\n", "2"], ["foo\n", INVALID]] as const) {
+    await client.type(ascii(question));
+    assertEquals(await server.read(question.length), ascii(question));
+    await server.send(ascii(answer));
+    await client.stdout.until(new RegExp(`^${answer}$`, "m"));
+  }
+  await client.input(new Uint8Array(0));
+  const { code, stdout, stderr } = await client.outcome();
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: `2\n${INVALID}\n`, stderr: "" });
+});
+
 Deno.test("calculator-client fails when the server closes before its answer", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = start("accio calculator-client", ["127.0.0.1", listener.addr.port], {

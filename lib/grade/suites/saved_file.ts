@@ -117,7 +117,7 @@ function sizeAdvice(size: number, content: Uint8Array, edition: Edition): string
 }
 
 function isError(content: Uint8Array): boolean {
-  return content.length === ERROR.length;
+  return new TextDecoder().decode(content) === ERROR;
 }
 
 /** What is there instead. */
