@@ -30,7 +30,7 @@ export interface UploadOptions {
 
 /** Where the bytes of an upload end. They stay as they are until `write` has resolved. */
 export interface Sink {
-  /** Rejects when they can't be taken; the upload is an error then, and the sink aborted. */
+  /** Rejects when they can't be taken; the sink has made the upload an error then. */
   write(bytes: Uint8Array): Promise<void> | void;
   /** The upload is whole. */
   close(): Promise<void>;

@@ -45,7 +45,7 @@ const interrupt: TestCase = {
   points: 5,
   title: "handles SIGINT gracefully",
   requirement:
-    'SIGINT ends the server with exit status 0 (docs/tests.md, "Every program"). The signal goes to the whole process group, as Ctrl-C on a terminal does.',
+    'SIGINT ends the server with exit status 0 (docs/tests.md, "Every server"). The signal goes to the whole process group, as Ctrl-C on a terminal does.',
   async run(lab) {
     const { process } = await lab.startServer();
     // Its handlers may be installed after it listens.
@@ -72,7 +72,7 @@ const connection: TestCase = {
   points: 5,
   title: "accepts a connection",
   requirement:
-    'The server listens on 0.0.0.0, on all interfaces, and a client can connect (docs/tests.md, "Every program").',
+    'The server listens on 0.0.0.0, on all interfaces, and a client can connect (docs/tests.md, "Every server").',
   async run(lab) {
     const server = await lab.startServer();
     await lab.connect(server.port);
