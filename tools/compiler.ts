@@ -100,10 +100,11 @@ const RUNTIME: PackedFile & { readonly version: string } = {
   length: 92_183_912,
   sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
 };
+const COMPILER_VERSION = "2.6.8";
 /** The Deno on npm that compiles with it. */
 const COMPILER: PackedFile & { readonly version: string } = {
-  version: "2.6.8",
-  package: "@deno/linux-x64-glibc@2.6.8",
+  version: COMPILER_VERSION,
+  package: `@deno/linux-x64-glibc@${COMPILER_VERSION}`,
   path: "package/deno",
   length: 117_581_176,
   sha256: "8b254e08be2565f608a06bfde3f62f3aabbf8994712f0078c7a7f24bc8c46676",

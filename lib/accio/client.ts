@@ -48,19 +48,20 @@ editions like the end of a shorter file; the headers edition tells the length
 first, so there the server sees the error.`,
   example: "127.0.0.1 5000 README.md",
   async run(args, host) {
-    const options = {
-      host: args.get(SERVER_HOST),
-      port: args.get(SERVER_PORT),
-      timeout: args.get(TIMEOUT),
-      shutdown: host.shutdown,
-    };
+    const timeout = args.get(TIMEOUT);
     using file = await openFile(args.get(FILE), host);
     const edition = editionFor(args.get(PROTOCOL), file);
-    using connection = await connect(options);
+    using connection = await connect({
+      host: args.get(SERVER_HOST),
+      port: args.get(SERVER_PORT),
+      timeout,
+      idleTimeout: timeout,
+      shutdown: host.shutdown,
+    });
     using progress = new Progress(host.stderr, file.length);
     const sending: SendOptions = {
       edition,
-      timeout: options.timeout,
+      timeout,
       onProgress: (bytes) => progress.add(bytes),
     };
     await send(connection, file.bytes, sending);

@@ -1,6 +1,6 @@
 import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
-import type { SaveDirectory } from "./save_directory.ts";
+import { type SaveDirectory, syncNames } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
 import type { Sink } from "./upload.ts";
 
@@ -136,11 +136,7 @@ export class FileSink implements Sink {
     const { durable, directory, spare } = this.#options;
     file.close();
     if (this.#stage !== this.#name) await directory.rename(this.#stage, this.#name);
-    // Windows opens no directories; there a name is as durable as the system makes it.
-    if (durable && Deno.build.os !== "windows") {
-      using entries = await spare.open(directory.path);
-      await entries.sync();
-    }
+    if (durable) await syncNames(directory.path, (path) => spare.open(path));
   }
 }
 

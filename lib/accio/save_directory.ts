@@ -1,5 +1,6 @@
 import { ensureDir } from "@std/fs/ensure-dir";
 import { join } from "@std/path/join";
+import { resolve } from "@std/path/resolve";
 import { describe, Failure } from "../command/errors.ts";
 
 /** The directory that files are saved in: always the one that it is at the start. */
@@ -24,9 +25,9 @@ export class SaveDirectory {
    */
   static async prepare(dir: string, durable: boolean): Promise<SaveDirectory> {
     try {
-      const missing = durable ? await missingParts(dir) : [];
+      const missing = durable ? await missingParts(resolve(dir)) : [];
       await ensureDir(dir);
-      for (const part of missing) await syncName(part);
+      for (const part of missing) await syncNames(join(part, ".."));
       const path = await Deno.realPath(dir);
       const probe = await Deno.makeTempFile({ dir: path, prefix: ".accio-" });
       await Deno.remove(probe);
@@ -81,15 +82,14 @@ export class SaveDirectory {
   }
 }
 
-/** The directories on the way to a path that are not there, the path itself first. */
+/** The directories on the way to an absolute path that are not there, the path itself first. */
 async function missingParts(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let part = path; await isMissing(part); part = join(part, "..")) missing.push(part);
-  return missing;
+  const parent = join(path, "..");
+  if (parent === path || !await isMissing(path)) return [];
+  return [path, ...await missingParts(parent)];
 }
 
 async function isMissing(path: string): Promise<boolean> {
-  if (/(^|[\\/])\.\.?$/.test(path)) return false;
   try {
     await Deno.lstat(path);
     return false;
@@ -98,10 +98,13 @@ async function isMissing(path: string): Promise<boolean> {
   }
 }
 
-/** Makes a directory's name outlive a loss of power. */
-async function syncName(path: string): Promise<void> {
+/** Makes the names in a directory outlive a loss of power. */
+export async function syncNames(
+  path: string,
+  open: (path: string) => Promise<Deno.FsFile> = Deno.open,
+): Promise<void> {
   // Windows opens no directories; there a name is as durable as the system makes it.
   if (Deno.build.os === "windows") return;
-  using parent = await Deno.open(join(path, ".."));
-  await parent.sync();
+  using directory = await open(path);
+  await directory.sync();
 }

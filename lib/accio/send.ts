@@ -6,6 +6,7 @@
  */
 
 import { type Connection, IdleTimeout } from "../net/connection.ts";
+import { inTime } from "../net/in_time.ts";
 import { ClientHandshake, type FileHeader } from "./protocol.ts";
 
 /** The server did not do its part in time, or closed too early. */
@@ -110,13 +111,10 @@ async function within<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const late = new ServerError(`the server did not ${part} within ${timeout / 1000} seconds`);
-  const timer = setTimeout(() => connection.abort(late), timeout);
   try {
-    return await act();
+    return await inTime(connection, timeout, late, act);
   } catch (error) {
     // Its whole part in silence: both timeouts end at the same moment.
     throw error instanceof IdleTimeout ? late : error;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -17,7 +17,7 @@ export interface UploadService extends Omit<Service, "host" | "port" | "idleTime
   /** Called as soon as a connection has its number. */
   readonly claim?: (number: number) => Promise<void>;
   /** Makes the sink for an upload from the number of its connection. */
-  readonly openSink: (number: number) => Sink;
+  readonly makeSink: (number: number) => Sink;
   /** How much is read while the sink takes what came before. */
   readonly readAhead: ReadAhead;
 }
@@ -31,7 +31,7 @@ export interface UploadService extends Omit<Service, "host" | "port" | "idleTime
 export async function serveUploads(
   args: Arguments,
   host: Host,
-  { claim, openSink, readAhead, ...service }: UploadService,
+  { claim, makeSink, readAhead, ...service }: UploadService,
 ): Promise<void> {
   const options = {
     edition: args.get(SERVER_PROTOCOL),
@@ -45,7 +45,7 @@ export async function serveUploads(
     idleTimeout: args.get(IDLE_TIMEOUT),
     async serve(connection, { number }) {
       await claim?.(number);
-      return { bytes: await receive(connection, openSink(number), options) };
+      return { bytes: await receive(connection, makeSink(number), options) };
     },
   });
 }

@@ -63,7 +63,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
         const name = fileName(number);
         if (directory.names.has(name)) await directory.remove(name);
       },
-      openSink: (number) => new FileSink(fileName(number), save),
+      makeSink: (number) => new FileSink(fileName(number), save),
       needs: ["read", "write"],
       ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.

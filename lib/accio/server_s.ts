@@ -24,7 +24,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
   async run(args, host) {
     await serveUploads(args, host, {
       dispatch: serveOneByOne,
-      openSink: () => new CountSink((result) => host.stdout.write(`${result}\n`)),
+      makeSink: () => new CountSink((result) => host.stdout.write(`${result}\n`)),
       needs: [],
       // The sink keeps nothing, so one block stays in the processor's cache.
       readAhead: { blockSize: 256 * 1024, blocks: 1 },

@@ -3,6 +3,7 @@ import { Failure } from "../command/errors.ts";
 import type { Host, Program } from "../command/program.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
+import { inTime } from "../net/in_time.ts";
 import { connectionSource } from "../net/streams.ts";
 import { isQuiet } from "./quiet.ts";
 
@@ -41,7 +42,6 @@ connection first, or when an answer takes longer than 10 seconds.`,
         host: args.get(SERVER_HOST),
         port: args.get(SERVER_PORT),
         timeout: CONNECT_TIMEOUT,
-        idleTimeout: Infinity,
         shutdown: host.shutdown,
       });
       await ask(connection, host);
@@ -54,11 +54,12 @@ connection first, or when an answer takes longer than 10 seconds.`,
 async function ask(connection: Connection, host: Host): Promise<void> {
   const answers = new Lines(connectionSource(connection));
   const expressions = new Lines(host.stdin, host.shutdown);
+  const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
   let quiet: number | undefined = QUIET;
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
   await prompt();
   for (let line; (line = await expressions.next()) !== undefined;) {
-    const answer = await inTime(connection, async () => {
+    const answer = await inTime(connection, ANSWER_TIMEOUT, late, async () => {
       await connection.write(new TextEncoder().encode(`${line.text}\n`));
       return await answers.next(quiet);
     });
@@ -70,17 +71,6 @@ async function ask(connection: Connection, host: Host): Promise<void> {
     await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
-}
-
-/** Aborts the connection when the server takes longer than {@linkcode ANSWER_TIMEOUT}. */
-async function inTime<T>(connection: Connection, act: () => Promise<T>): Promise<T> {
-  const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
-  const timer = setTimeout(() => connection.abort(late), ANSWER_TIMEOUT);
-  try {
-    return await act();
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A line, and what ended it. */

@@ -39,7 +39,6 @@ within 10 seconds is an error.`,
       host: args.get(SERVER_HOST),
       port: args.get(SERVER_PORT),
       timeout: CONNECT_TIMEOUT,
-      idleTimeout: Infinity,
       shutdown: host.shutdown,
     });
     await sendMessage(connection, host.stdin, {

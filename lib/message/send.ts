@@ -1,4 +1,5 @@
 import type { Connection } from "../net/connection.ts";
+import { inTime } from "../net/in_time.ts";
 import { connectionSink } from "../net/streams.ts";
 
 /** The server has kept the connection open for too long after the message. */
@@ -40,13 +41,10 @@ export async function sendMessage(
   await Promise.all([closed, sent.then(() => limitWait(closed))]);
 
   async function limitWait(closed: Promise<void>): Promise<void> {
-    const late = () => connection.abort(new NotClosed(timeout));
-    const limit = timeout === Infinity ? undefined : setTimeout(late, timeout);
     const wonder = setTimeout(onWait, PATIENCE);
     try {
-      await closed;
+      await inTime(connection, timeout, new NotClosed(timeout), () => closed);
     } finally {
-      clearTimeout(limit);
       clearTimeout(wonder);
     }
   }

@@ -9,7 +9,7 @@ export interface ConnectOptions {
   readonly port: number;
   /** How long connecting may last, in milliseconds. */
   readonly timeout: number;
-  /** How long the peer's silence may last then, in milliseconds; as long as connecting unless given. */
+  /** How long the peer may be silent then, in milliseconds; as long as it likes, unless given. */
   readonly idleTimeout?: number;
   /** Ends the connection. */
   readonly shutdown: AbortSignal;
@@ -27,7 +27,7 @@ export class ConnectError extends Error {
  * @throws {Shutdown} when the shutdown came first
  */
 export async function connect(
-  { host, port, timeout, idleTimeout = timeout, shutdown }: ConnectOptions,
+  { host, port, timeout, idleTimeout = Infinity, shutdown }: ConnectOptions,
 ): Promise<Connection> {
   const giveUp = new AbortController();
   const late = new ConnectError(

@@ -1,0 +1,21 @@
+import type { Connection } from "./connection.ts";
+
+/**
+ * Does what needs the peer's help, and aborts the connection with `late` when that takes
+ * longer than `timeout` ms; `Infinity` for no limit.
+ */
+export async function inTime<T>(
+  connection: Connection,
+  timeout: number,
+  late: Error,
+  act: () => Promise<T>,
+): Promise<T> {
+  const timer = timeout === Infinity
+    ? undefined
+    : setTimeout(() => connection.abort(late), timeout);
+  try {
+    return await act();
+  } finally {
+    clearTimeout(timer);
+  }
+}
