@@ -77,6 +77,7 @@ async function compileWith(
       ...args,
       "compile",
       "--quiet",
+      "--no-check", // Of the same modules for each program: `deno task check` does it once.
       `--target=${target}`,
       `--output=${file}`,
       ...include.map((module) => `--include=${module}`),
