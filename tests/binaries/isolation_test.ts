@@ -25,6 +25,7 @@ Deno.test({
     await Deno.mkdir(dir.file("own"));
     await NetworkNamespace.give(dir.file("own"));
     await using data = new TempDir();
+    const own = [dir.file("own")];
     for (const [signal, size] of ROUNDS) {
       const sent = await data.write("sent", randomBytes(size));
       const expected = await hashFile(sent);
@@ -47,9 +48,8 @@ Deno.test({
       assertEquals((await server.outcome()).code, 0);
       const files = Array.from({ length: 10 }, (_, i) => join(save, `${i + 1}.file`));
       assertEquals(await Promise.all(files.map(hashFile)), files.map(() => expected));
-      const own = [dir.file("own"), save, ...files];
-      assertEquals((await NetworkNamespace.belongings()).sort(), own.sort());
-      await Deno.remove(save, { recursive: true });
+      own.push(save, ...files);
     }
+    assertEquals((await NetworkNamespace.belongings()).sort(), own.sort());
   },
 });

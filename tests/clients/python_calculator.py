@@ -38,8 +38,8 @@ class CheckPowers(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Pow):
             return node
-        name = ast.Name("power", ast.Load())
-        return ast.Call(name, [node.left, node.right], [])
+        name = ast.copy_location(ast.Name("power", ast.Load()), node)
+        return ast.copy_location(ast.Call(name, [node.left, node.right], []), node)
 
 
 NAMES = {
@@ -52,9 +52,10 @@ NAMES = {
 
 def answer(line):
     try:
-        tree = ast.fix_missing_locations(CheckPowers().visit(ast.parse(line.strip(" \t"), mode="eval")))
-        value = eval(compile(tree, "line", "eval"), NAMES)
-        return str(value)
+        tree = ast.parse(line.strip(" \t"), mode="eval")
+        if "**" in line:
+            tree = CheckPowers().visit(tree)
+        return str(eval(compile(tree, "line", "eval"), NAMES))
     except RoundedWrong:
         return "ROUNDED WRONG"
     except (ArithmeticError, SyntaxError, TypeError, ValueError, NameError):

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ascii, concat, hash, hashFile, randomBytes, TempDir } from "../support/data.ts";
-import { peakMemory, unixTest } from "../support/platform.ts";
+import { peakMemory, sourceTest, unixTest } from "../support/platform.ts";
 import {
   type Running,
   type Server,
@@ -352,7 +352,7 @@ Deno.test("a server that never closes is waited for as long as --timeout allows"
   assertEquals(stderr, "ERROR: the server did not close the connection within 0.4 seconds\n");
 });
 
-Deno.test("a server that does not close for 10 seconds is told of, and waited for", async () => {
+sourceTest("a server that does not close for 10 seconds is told of, and waited for", async () => {
   await using scene_ = await scene(ascii("message"));
   const { server, client } = scene_;
   assertEquals(await server.readToEnd(), ascii("message"));

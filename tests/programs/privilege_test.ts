@@ -1,6 +1,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { TempDir } from "../support/data.ts";
-import { COMPILED, freePort, startCommand } from "../support/program.ts";
+import { sourceTest } from "../support/platform.ts";
+import { freePort, startCommand } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
 const { start, "start:s": startS, accio } = config.tasks;
@@ -25,11 +26,6 @@ const SERVERS = [
     "read",
   ],
 ] as const;
-
-/** Those that are compiled have a test of their own, in tests/binaries. */
-function sourceTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, ignore: COMPILED });
-}
 
 for (const [name, task, words, kept] of SERVERS) {
   sourceTest(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, concat, randomBytes } from "../support/data.ts";
-import { unixTest } from "../support/platform.ts";
+import { sourceTest, unixTest } from "../support/platform.ts";
 import {
   commandLine,
   freePort,
@@ -187,7 +187,7 @@ Deno.test("the silence is counted afresh from each byte", async () => {
   assertEquals(await results(server, 1), [`${sent}`]);
 });
 
-Deno.test("the timeout is 10 seconds, and no less", async () => {
+sourceTest("the timeout is 10 seconds, and no less", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   await socket.read(7);
