@@ -109,6 +109,7 @@ class Thread {
   end(): void {
     this.abandon();
     this.#port.close();
+    // Deno 2.6, in the compiled programs, ends it in the midst of a loop; Deno 2.9 when that is over.
     this.#worker?.terminate();
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Change } from "./change.ts";
+
 /** So many bytes of a stream are kept from its beginning, and as many from its end. */
 const KEPT = 32 * 1024;
 
@@ -17,7 +19,7 @@ export class CapturedOutput {
   readonly #onBytes: (total: number) => void;
   #head = new Uint8Array(0);
   #tail = new Uint8Array(0);
-  #changed = Promise.withResolvers<void>();
+  readonly #change = new Change();
 
   /** @param onBytes told the total whenever it has grown */
   constructor(stream: ReadableStream<Uint8Array>, onBytes: (total: number) => void) {
@@ -41,7 +43,7 @@ export class CapturedOutput {
     const ended = this.end.then(() => true);
     try {
       while (!test(this.text)) {
-        const change = this.#changed.promise.then(() => false);
+        const change = this.#change.next.then(() => false);
         if (await Promise.race([ended, late.promise, change])) return test(this.text);
       }
       return true;
@@ -61,10 +63,9 @@ export class CapturedOutput {
       if (value === undefined) break;
       this.#add(value);
       this.#onBytes(this.total);
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
+      this.#change.announce();
     }
-    this.#changed.resolve();
+    this.#change.announce();
   }
 
   #add(bytes: Uint8Array): void {

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { Unmet } from "./case.ts";
+import { Change } from "./change.ts";
 import { BAD_LINK, type LinkProfile, Schedule, type Segment } from "./link_schedule.ts";
 import { Random } from "./random.ts";
 
@@ -44,22 +44,6 @@ export class Link implements Disposable {
   /** The port to connect to in place of the target. */
   get port(): number {
     return this.#listener.addr.port;
-  }
-
-  /**
-   * Checks that the server under test has reset no connection: from here, a close looks
-   * the same.
-   *
-   * @throws {Unmet} when it has
-   */
-  expectNoReset(): void {
-    if (this.serverResets === 0) return;
-    throw new Unmet({
-      expected: "the server to receive all bytes and close the connection",
-      came: "it reset or refused the connection",
-      advice:
-        "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.",
-    });
   }
 
   /** Ends all connections. */
@@ -128,7 +112,7 @@ class OneWay {
   readonly #listeners: Listeners;
   #queue: Segment[] = [];
   #queued = 0;
-  #changed = Promise.withResolvers<void>();
+  readonly #change = new Change();
   #isOver = false;
 
   constructor(from: Deno.TcpConn, to: Deno.TcpConn, schedule: Schedule, listeners: Listeners) {
@@ -152,7 +136,7 @@ class OneWay {
       const count = await this.#from.read(buffer);
       if (count === null) break;
       for (const segment of this.#schedule.cut(buffer.subarray(0, count))) this.#push(segment);
-      while (this.#queued > WINDOW && !this.#isOver) await this.#changed.promise;
+      while (this.#queued > WINDOW && !this.#isOver) await this.#change.next;
     }
     this.#push({ at: this.#schedule.end(), bytes: "FIN" });
   }
@@ -161,7 +145,7 @@ class OneWay {
     while (!this.#isOver) {
       const segment = this.#queue.shift();
       if (segment === undefined) {
-        await this.#changed.promise;
+        await this.#change.next;
         continue;
       }
       const wait = segment.at - performance.now();
@@ -174,25 +158,20 @@ class OneWay {
         this.#queued -= segment.bytes.length;
         this.#listeners.onArrival(segment.bytes.length);
       }
-      this.#change();
+      this.#change.announce();
     }
   }
 
   #push(segment: Segment): void {
     this.#queue.push(segment);
     if (segment.bytes !== "FIN") this.#queued += segment.bytes.length;
-    this.#change();
+    this.#change.announce();
   }
 
   #fail(conn: Deno.TcpConn): void {
     this.#isOver = true;
     this.#listeners.onReset(conn);
-    this.#change();
-  }
-
-  #change(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#change.announce();
   }
 }
 

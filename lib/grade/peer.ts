@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Change } from "./change.ts";
 import { within } from "./within.ts";
 
 /** What a connection is, seen from here: `closed` by a FIN, or `reset`. */
@@ -24,7 +25,7 @@ export class Peer {
   endedAt = Infinity;
   readonly #conn: Deno.TcpConn;
   #parts: Uint8Array[] = [];
-  #changed = Promise.withResolvers<void>();
+  readonly #change = new Change();
   #gate: PromiseWithResolvers<void> | undefined;
   #closed = false;
 
@@ -73,7 +74,7 @@ export class Peer {
     while (!question()) {
       const late = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => late.resolve(true), timeout);
-      const change = this.#changed.promise.then(() => false);
+      const change = this.#change.next.then(() => false);
       const isLate = await Promise.race([change, late.promise]);
       clearTimeout(timer);
       if (isLate) return question();
@@ -132,8 +133,7 @@ export class Peer {
         this.state = count === null ? "closed" : "reset";
         this.endedAt = performance.now();
       }
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
+      this.#change.announce();
     }
   }
 }

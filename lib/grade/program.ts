@@ -198,7 +198,7 @@ function setupOf(args: Arguments, suite: Suite): Setup {
   const place = (template: CommandTemplate) => inPlace ? template : template.anywhere();
   const client = args.get(CLIENT_COMMAND);
   const label = `--${CLIENT_COMMAND.name}`;
-  const seed = args.get(SEED) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  const seed = args.get(SEED) ?? Math.floor(Math.random() * 2 ** SEED_BITS);
   return {
     command: place(new CommandTemplate(args.rest, suite.placeholders, "COMMAND")),
     client: client === undefined
@@ -209,8 +209,8 @@ function setupOf(args: Arguments, suite: Suite): Setup {
     repository: args.get(REPOSITORY),
     inPlace,
     keep: args.has(KEEP),
-    seed: seed % 2 ** SEED_BITS,
-    material: new Material(seed % 2 ** SEED_BITS),
+    seed,
+    material: new Material(seed),
   };
 }
 

@@ -15,6 +15,7 @@ import {
 } from "../accio/protocol.ts";
 import { Unmet } from "./case.ts";
 import { type Lab, REPLY_LIMIT } from "./lab.ts";
+import type { Link } from "./link.ts";
 import { type Peer, Stalled } from "./peer.ts";
 import { count, inSeconds, readable } from "./readable.ts";
 
@@ -144,10 +145,27 @@ function wasReset(at: number, size: number): Unmet {
   return new Unmet({
     expected: `the server to receive all ${count(size, "byte")} and close the connection`,
     came: `it reset the connection when ${count(at, "byte")} of the file were sent`,
-    advice:
-      "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.",
+    advice: RESET_ADVICE,
   });
 }
+
+/**
+ * Checks that the server has reset no connection behind a link, before which a close looks
+ * the same.
+ *
+ * @throws {Unmet} when it has
+ */
+export function expectNoReset({ serverResets }: Link): void {
+  if (serverResets === 0) return;
+  throw new Unmet({
+    expected: "the server to receive all bytes and close the connection",
+    came: "it reset or refused the connection",
+    advice: RESET_ADVICE,
+  });
+}
+
+const RESET_ADVICE =
+  "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.";
 
 function receive(
   handshake: ClientHandshake,

@@ -44,7 +44,7 @@ export async function expectFiles(
   for (let number = 1; number <= contents.length; number++) {
     const path = join(dir, `${number}.file`);
     await eventually(async () => {
-      const size = await sizeOf(path);
+      const size = await lengthOf(path);
       const match = inAnyOrder ? left.findIndex(({ length }) => length === size) : 0;
       const finding = await compare(path, left[Math.max(0, match)] ?? new Uint8Array(0), edition);
       if (finding === undefined) left.splice(Math.max(0, match), 1);
@@ -73,7 +73,7 @@ async function compare(
   const expected = isError(content)
     ? `${name} with the five bytes ERROR`
     : `${name} with the ${count(content.length, "byte")} that were sent`;
-  const size = await sizeOf(path);
+  const size = await lengthOf(path);
   if (size === undefined) {
     return {
       expected,
@@ -128,7 +128,8 @@ async function names(path: string, dir: string): Promise<string> {
     : `in ${dir} there are: ${found.sort().slice(0, 12).join(", ")}`;
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+/** How long a file is; `undefined` for what is none. */
+async function lengthOf(path: string): Promise<number | undefined> {
   try {
     const { isFile, size } = await Deno.lstat(path);
     return isFile ? size : undefined;

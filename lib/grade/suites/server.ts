@@ -9,7 +9,7 @@ import { ERROR } from "../../accio/protocol.ts";
 import { type Suite, type TestCase, Unmet } from "../case.ts";
 import type { Lab, ServerUnderTest } from "../lab.ts";
 import { inSeconds } from "../readable.ts";
-import { awaitGreeting, upload } from "../upload.ts";
+import { awaitGreeting, expectNoReset, upload } from "../upload.ts";
 import { BEGINNINGS } from "./any_server.ts";
 import { expectFile, expectFiles } from "./saved_file.ts";
 import { AFTER_TIMEOUT, silenceCase } from "./silence.ts";
@@ -133,7 +133,7 @@ function tenFiles({ number, sender, order, isLinkBad }: TenFiles): TestCase {
         sendFile(lab, port, sender, content, `file ${i + 1}`);
       if (inParallel) await Promise.all(contents.map(send));
       else for (const [i, content] of contents.entries()) await send(content, i);
-      link?.expectNoReset();
+      if (link !== undefined) expectNoReset(link);
       await expectFiles(server.dir, contents, lab.setup.edition, inParallel);
     },
   };

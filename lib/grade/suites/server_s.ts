@@ -9,7 +9,7 @@ import { type Suite, type TestCase, Unmet } from "../case.ts";
 import { type Lab, REPLY_LIMIT, type ServerUnderTest } from "../lab.ts";
 import type { Peer } from "../peer.ts";
 import { inSeconds, readable } from "../readable.ts";
-import { awaitGreeting, upload } from "../upload.ts";
+import { awaitGreeting, expectNoReset, upload } from "../upload.ts";
 import { difference } from "./difference.ts";
 import { AFTER_TIMEOUT, silenceCase } from "./silence.ts";
 import { BEGINNINGS } from "./any_server.ts";
@@ -187,7 +187,7 @@ async function deliver(
 ): Promise<void> {
   const link = isLinkBad ? lab.link(server.port) : undefined;
   await upload(lab, await lab.connect(link?.port ?? server.port), content);
-  link?.expectNoReset();
+  if (link !== undefined) expectNoReset(link);
 }
 
 /** Where a wrong number comes from. */
