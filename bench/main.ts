@@ -109,6 +109,8 @@ async function rounds(
   for (let round = 0; round < count && !host.shutdown.aborted; round++) {
     for (const row of rows.filter(({ missing }) => missing === "")) {
       if (host.shutdown.aborted) break;
+      // What the server before has left to be written is not this one's.
+      if (case_.place === "disk") await command("sync");
       try {
         const sample = await measure(
           row.server,
