@@ -34,7 +34,7 @@ const ODD_STYLES: readonly OddStyles[] = [
       ...["one-byte", "tiny-buffer", "forks", "asyncio"],
       ...["huge", "slow-start", "chatty", "holds-back"],
     ],
-    quick: 3,
+    quick: 2,
   },
   {
     suite: "server",

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sourceTest } from "../support/platform.ts";
 import { run } from "../support/program.ts";
 
 /** What a run of `accio` prints that must succeed, and say nothing else. */
@@ -20,7 +21,7 @@ Deno.test("accio help is accio --help, and lists the programs", async () => {
   assert(names.includes("server-s") && names.includes("grade") && names.includes("completions"));
 });
 
-Deno.test("accio help PROGRAM is accio PROGRAM --help, for every program", async () => {
+sourceTest("accio help PROGRAM is accio PROGRAM --help, for every program", async () => {
   for (const name of await programs()) {
     const help = await printed("help", name);
     assertEquals(help, await printed(name, "--help"));
@@ -28,7 +29,7 @@ Deno.test("accio help PROGRAM is accio PROGRAM --help, for every program", async
   }
 });
 
-Deno.test("accio help tells every option that a program takes", async () => {
+sourceTest("accio help tells every option that a program takes", async () => {
   for (const name of await programs()) {
     // What there is, as the program says it itself.
     const { stderr } = await run("accio", [name, "--nonsense"]);
