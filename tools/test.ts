@@ -21,6 +21,7 @@ const BINARIES = "tests/binaries";
 const MAX_REASON = 500;
 /** How many files are tested at once: many tests wait more than they work. */
 const JOBS = 2 * navigator.hardwareConcurrency;
+const PATH = await pathToPython();
 
 if (import.meta.main) {
   const files = Deno.args;
@@ -79,7 +80,7 @@ async function test(
       "--allow-sys=uid",
       `--junit-path=${report}`,
       ...files,
-    ], { ACCIO_TEST_FORM: form, DENO_JOBS: `${JOBS}`, PATH: await pathToPython() });
+    ], { ACCIO_TEST_FORM: form, DENO_JOBS: `${JOBS}`, PATH });
     const { passed, failures } = read(await Deno.readTextFile(report));
     return {
       passed,

@@ -27,6 +27,8 @@ const STALL_LIMIT = 10_000;
 const CLOSE_POLL = 1_000;
 /** So many bytes are sent together with the end of the handshake. */
 const FIRST_PIECE = 256;
+const RESET_ADVICE =
+  "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.";
 
 /**
  * Waits for the greeting on a new connection.
@@ -163,9 +165,6 @@ export function expectNoReset({ serverResets }: Link): void {
     advice: RESET_ADVICE,
   });
 }
-
-const RESET_ADVICE =
-  "A socket that is closed before everything was received resets the connection: receive until recv returns no bytes, then close. A crash does the same: look at stderr.";
 
 function receive(
   handshake: ClientHandshake,

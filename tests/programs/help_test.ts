@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sourceTest } from "../support/platform.ts";
-import { run } from "../support/program.ts";
+import { run, sourceTest } from "../support/program.ts";
 
 /** What a run of `accio` prints that must succeed, and say nothing else. */
 async function printed(...args: readonly string[]): Promise<string> {

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ascii, concat, hash, hashFile, randomBytes, TempDir } from "../support/data.ts";
-import { peakMemory, sourceTest, unixTest } from "../support/platform.ts";
+import { peakMemory, unixTest } from "../support/platform.ts";
 import {
   type Running,
   type Server,
+  sourceTest,
   start,
   startCommand,
   type StartOptions,

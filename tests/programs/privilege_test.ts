@@ -1,7 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { TempDir } from "../support/data.ts";
-import { sourceTest } from "../support/platform.ts";
-import { freePort, startCommand } from "../support/program.ts";
+import { freePort, sourceTest, startCommand } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
 const { start, "start:s": startS, accio } = config.tasks;

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, concat, randomBytes } from "../support/data.ts";
-import { sourceTest, unixTest } from "../support/platform.ts";
+import { unixTest } from "../support/platform.ts";
 import {
   commandLine,
   freePort,
   type Server,
+  sourceTest,
   startCommand,
   startServer,
 } from "../support/program.ts";

@@ -4,16 +4,9 @@
  * @module
  */
 
-import { COMPILED } from "./program.ts";
-
 /** A test that needs Unix: its signals, its tools, or its kinds of file. */
 export function unixTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os === "windows" });
-}
-
-/** A test of what compiling can't change, or of what compiled programs have a test of their own for. */
-export function sourceTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, ignore: COMPILED });
 }
 
 /** The most memory that a process had resident so far, in bytes; 0 where that can't be told. */

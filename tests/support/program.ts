@@ -27,6 +27,11 @@ export type ProgramName = keyof typeof TASKS;
 /** Whether the programs under test are those that `deno task compile` has made. */
 export const COMPILED: boolean = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
 
+/** A test of what compiling can't change, or of what compiled programs have a test of their own for. */
+export function sourceTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: COMPILED });
+}
+
 /**
  * How to start a program: from its source, with the permissions that its task
  * grants and no others, or as the compiled file.
