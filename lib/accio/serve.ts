@@ -7,7 +7,7 @@
 import type { Arguments } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Host } from "../command/program.ts";
-import { BlockMemory, type ReadAhead } from "../net/block_reader.ts";
+import { BlockMemory, type ReadAhead } from "../net/block_memory.ts";
 import { serve, type Service } from "../server/serve.ts";
 import { IDLE_TIMEOUT, MAX_SIZE, SERVER_PROTOCOL } from "./parameters.ts";
 import { receive, type Sink } from "./upload.ts";

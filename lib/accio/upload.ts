@@ -5,9 +5,12 @@
  * @module
  */
 
-import { type BlockMemory, BlockReader } from "../net/block_reader.ts";
+import type { BlockMemory } from "../net/block_memory.ts";
+import { BlockReader } from "../net/block_reader.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Edition, GREETING, ServerHandshake } from "./protocol.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** A file grew beyond the limit. */
 export class TooLarge extends Error {
@@ -55,34 +58,34 @@ export async function receive(
   using reader = new BlockReader(connection, options.memory);
   const upload = new Upload(connection, reader, options);
   // A client that is silent costs no streams, and neither does a small file.
-  const small = await connection.orAborted(upload.begin())
+  const first = await connection.orAborted(upload.begin())
     .catch(async (error) => {
       await sink.abort(error);
       throw error;
     });
-  if (small !== undefined) {
-    for (const bytes of small) await sink.write(bytes);
+  if (upload.isWhole) {
+    if (first.length > 0) await sink.write(first);
     await sink.close();
   } else {
+    const source = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(first),
+      pull: (controller) => upload.pull(controller),
+    }, { highWaterMark: 0 });
     // Where there are two blocks, one is filled while the sink takes the other.
     const readAhead = { highWaterMark: reader.blocks };
-    await new ReadableStream(upload, { highWaterMark: 0 })
-      .pipeTo(new WritableStream(sink, readAhead), { signal: connection.signal });
+    await source.pipeTo(new WritableStream(sink, readAhead), { signal: connection.signal });
   }
   return upload.size;
 }
 
 /** The file's bytes; they stay valid as those of the {@linkcode BlockReader} do. */
-class Upload implements UnderlyingDefaultSource<Uint8Array> {
+class Upload {
   /** How many bytes of the file have come. */
   size = 0;
   readonly #connection: Connection;
   readonly #reader: BlockReader;
   readonly #handshake: ServerHandshake;
   readonly #maxSize: number;
-  /** What has come and was not pulled yet. */
-  readonly #waiting: Uint8Array[] = [];
-  #isOver = false;
 
   constructor(
     connection: Connection,
@@ -95,53 +98,51 @@ class Upload implements UnderlyingDefaultSource<Uint8Array> {
     this.#maxSize = maxSize;
   }
 
-  /**
-   * Greets the client, and receives what fits into the first block: the whole file, which
-   * it returns, or the beginning of one that is to be pulled.
-   */
-  async begin(): Promise<readonly Uint8Array[] | undefined> {
+  /** Whether all bytes of the file have come. */
+  get isWhole(): boolean {
+    return this.#reader.isAtEnd;
+  }
+
+  /** Greets the client, and returns the file's first bytes: as many as fit into a block. */
+  async begin(): Promise<Uint8Array> {
     await this.#connection.write(GREETING);
-    do {
-      const bytes = await this.#next();
-      if (bytes === undefined) return this.#waiting;
-      this.#waiting.push(bytes);
-    } while (!this.#reader.isBlockFull);
-    return undefined;
+    return await this.#next(await this.#shakeHands());
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    const bytes = this.#waiting.shift() ?? await this.#next();
-    if (bytes === undefined) controller.close();
-    else controller.enqueue(bytes);
+    const bytes = await this.#next();
+    if (bytes.length > 0) controller.enqueue(bytes);
+    if (this.isWhole) controller.close();
   }
 
-  /** The file's next bytes, one at least; `undefined` after the last one. */
-  async #next(): Promise<Uint8Array | undefined> {
-    while (!this.#isOver) {
-      const bytes = await this.#read();
-      const file = bytes === undefined ? this.#end() : await this.#receive(bytes);
-      this.size += file.length;
-      if (this.size > this.#maxSize) throw new TooLarge(this.#maxSize);
-      if (file.length > 0) return file;
+  /** Returns the bytes of the file that came with the handshake's last ones. */
+  async #shakeHands(): Promise<Uint8Array> {
+    while (!this.#handshake.isOver) {
+      const bytes = await this.#reader.read();
+      if (this.isWhole) return this.#count(this.#handshake.close());
+      const { reply, file } = this.#handshake.receive(bytes);
+      if (reply.length > 0) await this.#connection.write(reply);
+      if (this.#handshake.isOver) return this.#count(file);
     }
-    return undefined;
+    return NOTHING;
   }
 
-  async #receive(bytes: Uint8Array): Promise<Uint8Array> {
-    const { reply, file } = this.#handshake.receive(bytes);
-    if (reply.length > 0) await this.#connection.write(reply);
-    return file;
-  }
-
-  #end(): Uint8Array {
-    this.#isOver = true;
-    return this.#handshake.close();
-  }
-
-  /** The file is worth nothing before it is whole; a handshake wants its reply at once. */
-  #read(): Promise<Uint8Array | undefined> {
-    if (!this.#handshake.isOver) return this.#reader.read();
+  /**
+   * The file's next bytes, a block full or the last ones: those that came with the handshake, and
+   * what follows. The file is worth nothing before it is whole, so there is no hurry.
+   */
+  async #next(beginning = NOTHING): Promise<Uint8Array> {
     // One byte too many is an error as soon as it comes.
-    return this.#reader.fill(Math.min(this.#maxSize - this.size, this.#handshake.promised) + 1);
+    const missing = Math.min(this.#maxSize - this.size, this.#handshake.promised);
+    const bytes = await this.#reader.fill(beginning.length + missing + 1, beginning);
+    this.#count(this.#handshake.receive(bytes.subarray(beginning.length)).file);
+    if (this.isWhole) this.#handshake.close();
+    return bytes;
+  }
+
+  #count(file: Uint8Array): Uint8Array {
+    this.size += file.length;
+    if (this.size > this.#maxSize) throw new TooLarge(this.#maxSize);
+    return file;
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { must } from "../support/command.ts";
-import { hash, randomBytes, TempDir } from "../support/data.ts";
+import { hash, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { faultTest, tell } from "../support/faults.ts";
 import { type ProgramName, type Server, startServer } from "../support/program.ts";
 import type { Socket } from "../support/socket.ts";
@@ -9,8 +9,7 @@ import { finish, greeted, upload } from "../support/upload.ts";
 
 const DESCRIPTORS = 64;
 const CLIENTS = 500;
-/** A file of so many bytes is opened before it is whole. */
-const SIZE = 2000;
+const SIZE = LARGEST_BLOCK + 1;
 
 /** Starts a server that may have few descriptors. */
 function serve(name: ProgramName, ...operands: readonly string[]): Promise<Server> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { must } from "../support/command.ts";
-import { ascii, exists, hash, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, exists, hash, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { faultTest, tell } from "../support/faults.ts";
 import { MemoryDisk } from "../support/memory_disk.ts";
 import { type Server, startServer } from "../support/program.ts";
@@ -23,24 +23,24 @@ async function saved(path: string): Promise<string> {
 for (const options of FORMS) {
   const name = ["a full disk in the middle of one of ten transfers", ...options].join(" ");
   faultTest(`${name}: that one is ERROR, all others are whole`, async () => {
-    await using disk = await MemoryDisk.create("size=1m");
+    await using disk = await MemoryDisk.create("size=20m");
     await using server = await serve(disk.path, ...options);
-    const files = Array.from({ length: 9 }, (_, i) => randomBytes(20_000, i + 1));
+    const files = Array.from({ length: 9 }, (_, i) => randomBytes(2_000_000, i + 1));
     const sockets: Socket[] = [];
     for (const bytes of files) {
       const socket = await greeted(server.port);
-      await socket.send(bytes.subarray(0, 10_000));
+      await socket.send(bytes.subarray(0, LARGEST_BLOCK + 1));
       sockets.push(socket);
     }
     const tenth = await greeted(server.port);
     // This one takes all the room, and gives it back when it fails.
-    await tenth.send(randomBytes(2_000_000)).catch(() => {});
+    await tenth.send(randomBytes(20_000_000)).catch(() => {});
     await finish(tenth);
     tenth.close();
     await server.process.stderr.until(/^10 \S+: error: No space left on device$/m);
     assertEquals(await saved(disk.file("10.file")), "ERROR");
     for (const [i, socket] of sockets.entries()) {
-      await socket.send((files[i] ?? new Uint8Array()).subarray(10_000));
+      await socket.send((files[i] ?? new Uint8Array()).subarray(LARGEST_BLOCK + 1));
       await finish(socket);
       socket.close();
     }
@@ -108,8 +108,7 @@ for (const options of [[], ["--atomic"]]) {
     await Deno.writeTextFile(`${save}/2.file`, "older");
     await using server = await serve(save, ...options);
     using first = await greeted(server.port);
-    // Smaller files are whole before they are opened.
-    await first.send(new Uint8Array(2000));
+    await first.send(new Uint8Array(LARGEST_BLOCK + 1));
     const stage = `${save}/${options.includes("--atomic") ? ".1.file.part" : "1.file"}`;
     await eventually(() => exists(stage), () => stage);
     await Deno.rename(save, dir.file("moved"));

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ascii, exists, hash, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, exists, hash, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { amount, faultTest, seeded, tell } from "../support/faults.ts";
 import { LoopDisk } from "../support/loop_disk.ts";
 import { type Server, start, startServer } from "../support/program.ts";
@@ -114,7 +114,7 @@ faultTest(
     await using dir = new TempDir();
     await using server = await serve(dir.path, "--atomic");
     using socket = await greeted(server.port);
-    const file = randomBytes(2000);
+    const file = randomBytes(LARGEST_BLOCK + 1);
     await socket.send(file);
     await eventually(() => exists(dir.file(".1.file.part")), () => `${dir.names()}`);
     await using second = start("accio-server", [server.port, dir.path, "--atomic"]);

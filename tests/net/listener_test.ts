@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { receive, type Sink } from "../../lib/accio/upload.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
-import { BlockMemory } from "../../lib/net/block_reader.ts";
+import { BlockMemory } from "../../lib/net/block_memory.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../../lib/net/listener.ts";
 import { randomBytes } from "../support/data.ts";
 import { freePort } from "../support/program.ts";
@@ -38,7 +38,7 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
       close: () => Promise.resolve(),
       abort: (reason) => Promise.reject(reason),
     };
-    const memory = new BlockMemory({ blockSize: 32 * 1024, blocks: 1 });
+    const memory = new BlockMemory({ blockSize: 64 * 1024, blocks: 1 });
     await receive(connection, sink, { edition: "auto", maxSize: Infinity, memory });
     stop();
   });

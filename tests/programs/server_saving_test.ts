@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ascii, exists, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, exists, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { run, type Server, startServer } from "../support/program.ts";
 import type { Socket } from "../support/socket.ts";
@@ -41,20 +41,20 @@ Deno.test("--atomic: a second server on the same port costs the first one nothin
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--atomic");
   using socket = await greeted(server.port);
-  await socket.send(randomBytes(100_000));
+  await socket.send(randomBytes(LARGEST_BLOCK + 1));
   await eventually(() => dir.names().length === 1, () => "the file");
   const { code } = await run("accio-server", [server.port, dir.path, "--atomic"]);
   assertEquals(code, 1);
   await socket.finish();
   await socket.readToEnd();
-  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(100_000));
+  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(LARGEST_BLOCK + 1));
 });
 
 Deno.test("--atomic: an error is under the file's name too", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--atomic", "--timeout=0.4");
   using silent = await greeted(server.port);
-  await silent.send(randomBytes(100_000));
+  await silent.send(randomBytes(LARGEST_BLOCK + 1));
   await silent.readToEnd();
   assertEquals(dir.names(), ["1.file"]);
   assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
@@ -64,12 +64,12 @@ unixTest("--atomic: a directory that takes the name meanwhile is replaced", asyn
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--atomic");
   using socket = await greeted(server.port);
-  await socket.send(randomBytes(100_000));
+  await socket.send(randomBytes(LARGEST_BLOCK + 1));
   await eventually(() => dir.names().length === 1, () => "the file");
   await Deno.mkdir(dir.file("1.file", "inside"), { recursive: true });
   await socket.finish();
   await socket.readToEnd();
-  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(100_000));
+  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(LARGEST_BLOCK + 1));
   assertEquals(dir.names(), ["1.file"]);
 });
 

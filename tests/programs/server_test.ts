@@ -82,7 +82,7 @@ Deno.test("after a silence the file holds ERROR and nothing of what had come", a
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--timeout=0.4");
   const sent = ["", "ab", "confirm-accio\r\nconfirm-accio-again\r\n\r\n"]
-    .map(ascii).concat(randomBytes(1_000_000));
+    .map(ascii).concat(randomBytes(3_000_000));
   await Promise.all(sent.map(async (bytes) => {
     using socket = await greeted(server.port);
     await socket.send(bytes);
@@ -95,19 +95,19 @@ Deno.test("after a silence the file holds ERROR and nothing of what had come", a
 
 Deno.test("a reset, a protocol error and too many bytes leave ERROR", async () => {
   await using dir = new TempDir();
-  await using server = await serve(dir.path, "--max-size=100000");
+  await using server = await serve(dir.path, "--max-size=4000000");
   const port = `${server.port}`;
-  for (const bytes of ["0", "5000"]) {
+  for (const bytes of ["0", "5000", "3000000"]) {
     await using client = startCommand(
       ["python3", "tests/clients/reset.py", "127.0.0.1", port, bytes],
     );
     await client.outcome();
   }
   await upload(server.port, ascii("confirm-accio\r\nwrong"));
-  await upload(server.port, randomBytes(100_001)).catch(() => {});
-  await server.process.stderr.until(/^4 .*error/m);
-  await eventually(() => exists(dir.file("4.file")), () => "the last file");
-  for (let i = 1; i <= 4; i++) {
+  await upload(server.port, randomBytes(4_000_001)).catch(() => {});
+  await server.process.stderr.until(/^5 .*error/m);
+  await eventually(() => exists(dir.file("5.file")), () => "the last file");
+  for (let i = 1; i <= 5; i++) {
     assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), "ERROR");
   }
 });

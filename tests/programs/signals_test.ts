@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
-import { ascii, concat, exists, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, concat, exists, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { start, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
@@ -146,8 +146,7 @@ unixTest("a second signal ends the process at once, with a status that tells it"
     (port) => [port, dir.path],
   );
   using socket = await Socket.connect(server.port);
-  // Smaller files are whole before they are opened.
-  await socket.send(new Uint8Array(2000));
+  await socket.send(new Uint8Array(LARGEST_BLOCK + 1));
   await eventually(() => exists(dir.file("1.file")), () => "the file");
   // Stopped, so that both signals are there when it goes on.
   for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) {

@@ -20,6 +20,9 @@ export function randomBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** A file of more bytes than this is opened before it is whole. */
+export const LARGEST_BLOCK = 1024 * 1024;
+
 /** The bytes of an ASCII text. */
 export function ascii(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
