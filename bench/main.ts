@@ -107,7 +107,9 @@ async function rounds(
     missing: "",
   }));
   for (let round = 0; round < count && !host.shutdown.aborted; round++) {
-    for (const row of rows.filter(({ missing }) => missing === "")) {
+    // None comes after the same one always.
+    const turn = [...rows.slice(round), ...rows.slice(0, round)];
+    for (const row of turn.filter(({ missing }) => missing === "")) {
       if (host.shutdown.aborted) break;
       // What the server before has left to be written is not this one's.
       if (case_.place === "disk") await command("sync");
