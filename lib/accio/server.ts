@@ -67,7 +67,7 @@ SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
       needs: ["read", "write"],
       ready: () => spare.hold(),
       // While one block is written, all at once, the other is filled.
-      readAhead: { blockSize: 1024 * 1024, blocks: 2 },
+      readAhead: { blockSize: 2048 * 1024, blocks: 2 },
     });
   },
 };

@@ -9,8 +9,12 @@ export type Block = Uint8Array<ArrayBuffer>;
 
 /** Every connection may have blocks of so many bytes. */
 const ASSURED = 64 * 1024;
-/** The sizes of larger ones, in bytes, and how many there may be: 44 MiB in all. */
-const SHARED = [{ size: 1024 * 1024, most: 12 }, { size: 256 * 1024, most: 128 }] as const;
+/** The sizes of larger ones, in bytes, and how many there may be: 46 MiB in all. */
+const SHARED = [
+  { size: 2048 * 1024, most: 2 },
+  { size: 1024 * 1024, most: 10 },
+  { size: 256 * 1024, most: 128 },
+] as const;
 /** So many of a size are kept for the next connections. */
 const SPARE = 128;
 /** More connections than these keep the network and the sinks busy, each with one block. */

@@ -23,9 +23,9 @@ async function saved(path: string): Promise<string> {
 for (const options of FORMS) {
   const name = ["a full disk in the middle of one of ten transfers", ...options].join(" ");
   faultTest(`${name}: that one is ERROR, all others are whole`, async () => {
-    await using disk = await MemoryDisk.create("size=20m");
+    await using disk = await MemoryDisk.create("size=40m");
     await using server = await serve(disk.path, ...options);
-    const files = Array.from({ length: 9 }, (_, i) => randomBytes(2_000_000, i + 1));
+    const files = Array.from({ length: 9 }, (_, i) => randomBytes(4_000_000, i + 1));
     const sockets: Socket[] = [];
     for (const bytes of files) {
       const socket = await greeted(server.port);
@@ -34,7 +34,7 @@ for (const options of FORMS) {
     }
     const tenth = await greeted(server.port);
     // This one takes all the room, and gives it back when it fails.
-    await tenth.send(randomBytes(20_000_000)).catch(() => {});
+    await tenth.send(randomBytes(40_000_000)).catch(() => {});
     await finish(tenth);
     tenth.close();
     await server.process.stderr.until(/^10 \S+: error: No space left on device$/m);
