@@ -107,7 +107,7 @@ async function rounds(
     missing: "",
   }));
   for (let round = 0; round < count && !host.shutdown.aborted; round++) {
-    // None comes after the same one always.
+    // Every round begins with another one.
     const turn = [...rows.slice(round), ...rows.slice(0, round)];
     for (const row of turn.filter(({ missing }) => missing === "")) {
       if (host.shutdown.aborted) break;

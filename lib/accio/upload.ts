@@ -106,7 +106,8 @@ class Upload {
   /** Greets the client, and returns the file's first bytes: as many as fit into a block. */
   async begin(): Promise<Uint8Array> {
     await this.#connection.write(GREETING);
-    return await this.#next(await this.#shakeHands());
+    const beginning = await this.#shakeHands();
+    return this.isWhole ? beginning : await this.#next(beginning);
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {

@@ -14,7 +14,7 @@ const SHARED = [
   { size: 2048 * 1024, most: 2 },
   { size: 1024 * 1024, most: 10 },
   { size: 256 * 1024, most: 128 },
-] as const;
+];
 /** So many of a size are kept for the next connections. */
 const SPARE = 128;
 /** More connections than these keep the network and the sinks busy, each with one block. */
@@ -22,8 +22,8 @@ const FEW = 2;
 
 /** How much is read ahead. */
 export interface ReadAhead {
-  /** How many bytes a block may have. */
-  readonly blockSize: typeof ASSURED | typeof SHARED[number]["size"];
+  /** How many bytes a block may have, apart from those that every connection may have. */
+  readonly blockSize: number;
   /** How many blocks a connection has among few: one stays valid while the other is filled. */
   readonly blocks: 1 | 2;
 }
@@ -80,18 +80,15 @@ export class BlockMemory {
 
 /** Blocks of one size. They are used again: to make new ones all the time costs more than to fill them. */
 class BlockPool {
-  readonly #most: number;
   /** How many there are, in use or not. */
   #count = 0;
   readonly #spare: Block[] = [];
 
-  constructor(readonly size: number, most: number) {
-    this.#most = most;
-  }
+  constructor(readonly size: number, readonly most: number) {}
 
   take(): Block | undefined {
     const spare = this.#spare.pop();
-    if (spare !== undefined || this.#count >= this.#most) return spare;
+    if (spare !== undefined || this.#count >= this.most) return spare;
     this.#count++;
     return new Uint8Array(this.size);
   }

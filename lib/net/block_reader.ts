@@ -22,6 +22,7 @@ export class BlockReader implements Disposable {
   readonly #blocks: Block[] = [NO_BLOCK];
   #isBusy = false;
   #isAtEnd = false;
+  #isDisposed = false;
 
   constructor(connection: Connection, memory: BlockMemory) {
     this.#connection = connection;
@@ -45,7 +46,9 @@ export class BlockReader implements Disposable {
    */
   async read(): Promise<Uint8Array> {
     const block = this.#turn();
-    return block.subarray(0, await this.#readInto(block));
+    const count = await this.#connection.readInto(block);
+    this.#isAtEnd = count === 0;
+    return block.subarray(0, count);
   }
 
   /**
@@ -65,13 +68,17 @@ export class BlockReader implements Disposable {
         if (larger === undefined) break;
         block = larger;
       }
-      size += await this.#readInto(block.subarray(size, size + LARGEST_READ));
+      const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
+      this.#isAtEnd = count === 0;
+      size += count;
     }
     return block.subarray(0, size);
   }
 
   [Symbol.dispose](): void {
     if (this.#isBusy) this.#memory.changeBusy(-1);
+    this.#isBusy = false;
+    this.#isDisposed = true;
     for (const block of this.#blocks.splice(0)) {
       // Before the end, a read may still be under way.
       if (this.#isAtEnd) this.#memory.give(block);
@@ -94,6 +101,8 @@ export class BlockReader implements Disposable {
 
   /** A larger block with the same bytes takes the place of a full one, if there is one to be had. */
   #grow(block: Block): Block | undefined {
+    // A read that was under way then may still bring bytes.
+    if (this.#isDisposed) return undefined;
     const larger = this.#memory.takeLarger(block.length);
     if (larger === undefined) return undefined;
     if (!this.#isBusy) {
@@ -105,11 +114,5 @@ export class BlockReader implements Disposable {
     this.#blocks.splice(-1, 1, larger);
     this.#memory.give(block);
     return larger;
-  }
-
-  async #readInto(room: Block): Promise<number> {
-    const count = await this.#connection.readInto(room);
-    this.#isAtEnd = count === 0;
-    return count;
   }
 }

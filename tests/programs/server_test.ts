@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EDITIONS } from "../../lib/accio/protocol.ts";
 import { GREETING } from "../support/accio.ts";
-import { ascii, exists, hashFile, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, exists, hashFile, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
 import { type Running, type Server, start, startCommand, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
@@ -82,7 +82,7 @@ Deno.test("after a silence the file holds ERROR and nothing of what had come", a
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--timeout=0.4");
   const sent = ["", "ab", "confirm-accio\r\nconfirm-accio-again\r\n\r\n"]
-    .map(ascii).concat(randomBytes(3_000_000));
+    .map(ascii).concat(randomBytes(LARGEST_BLOCK + 1));
   await Promise.all(sent.map(async (bytes) => {
     using socket = await greeted(server.port);
     await socket.send(bytes);
@@ -97,7 +97,7 @@ Deno.test("a reset, a protocol error and too many bytes leave ERROR", async () =
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--max-size=4000000");
   const port = `${server.port}`;
-  for (const bytes of ["0", "5000", "3000000"]) {
+  for (const bytes of ["0", "5000", `${LARGEST_BLOCK + 1}`]) {
     await using client = startCommand(
       ["python3", "tests/clients/reset.py", "127.0.0.1", port, bytes],
     );
