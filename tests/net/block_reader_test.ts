@@ -6,7 +6,7 @@ import { IdleWatch } from "../../lib/net/idle.ts";
 import { randomBytes } from "../support/data.ts";
 import { Socket } from "../support/socket.ts";
 
-const BLOCK = 1024 * 1024;
+const BLOCK = 17 * 64 * 1024;
 
 /** How much of the blocks of the largest size is to be had; gives all of it back. */
 function available(memory: BlockMemory): number {

@@ -21,7 +21,7 @@ export function randomBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
 }
 
 /** A file of more bytes than this is opened before it is whole. */
-export const LARGEST_BLOCK = 2048 * 1024;
+export const LARGEST_BLOCK = 31 * 64 * 1024;
 
 /** The bytes of an ASCII text. */
 export function ascii(text: string): Uint8Array<ArrayBuffer> {
