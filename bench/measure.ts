@@ -35,7 +35,9 @@ const MANY = 1000;
 const PATIENCE = 10_000;
 
 /**
- * Starts the server, loads it, and ends it again.
+ * Starts the server, loads it twice, and ends it again. What is measured is the second time: at the
+ * first one a server meets memory that this machine has to get from its host, and code that is not
+ * compiled yet.
  *
  * @param load the compiled load generator
  * @param dir where files go; empty, and emptied again
@@ -56,7 +58,6 @@ export async function measure(
   const port = freePort();
   const [command, ...args] = server.command(work, port, dir) ?? [];
   if (command === undefined) throw new Unmeasured(`does not ${work}`);
-  if (work === "save") await warmMemory(dir, connections * bytes);
   const birth = performance.now();
   const child = spawn(command, args, "null");
   try {
@@ -67,34 +68,55 @@ export async function measure(
     await using _ = beside && await hold(
       [load, "hold", port, greets, `${beside.connections}`, `${beside.interval}`],
     );
-    const loaded = await usage(child.pid);
+    const held = await usage(child.pid);
     const numbers = [connections, parallel, bytes].map(String);
-    const sender = new Deno.Command(load, {
-      args: ["send", port, greets, edition, ...numbers],
-      stdin: "null",
-      stdout: "piped",
-      signal: shutdown,
-    }).spawn();
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      sender.kill();
-    }, LOAD_LIMIT);
-    const output = await sender.output().finally(() => clearTimeout(timer));
-    if (isLate) throw new Unmeasured(`took more than ${LOAD_LIMIT / 1000} seconds`);
-    if (!output.success) throw new Unmeasured("lost connections");
-    const seconds = Number(new TextDecoder().decode(output.stdout));
+    const once = () => send([load, "send", port, greets, edition, ...numbers], shutdown);
+    await once();
+    await empty(dir);
+    const loaded = await usage(child.pid);
+    const seconds = await once();
     const end = await usage(child.pid);
     return {
       start,
       seconds,
       cpu: end.cpu - loaded.cpu,
       peak: end.peak,
-      ...(beside && { perIdle: (loaded.resident - before.resident) / beside.connections }),
+      ...(beside && { perIdle: (held.resident - before.resident) / beside.connections }),
     };
   } finally {
     await end(child);
-    for await (const { name } of Deno.readDir(dir)) await Deno.remove(join(dir, name));
+    await empty(dir);
+  }
+}
+
+/** Sends a load, and returns how many seconds that took. */
+async function send(
+  [command = "", ...args]: readonly string[],
+  shutdown: AbortSignal,
+): Promise<number> {
+  const sender = new Deno.Command(command, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    signal: shutdown,
+  }).spawn();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    sender.kill();
+  }, LOAD_LIMIT);
+  const output = await sender.output().finally(() => clearTimeout(timer));
+  if (isLate) throw new Unmeasured(`took more than ${LOAD_LIMIT / 1000} seconds`);
+  if (!output.success) throw new Unmeasured("lost connections");
+  return Number(new TextDecoder().decode(output.stdout));
+}
+
+/** Removes all files, and what they hold where a server has them open still. */
+async function empty(dir: string): Promise<void> {
+  for await (const { name } of Deno.readDir(dir)) {
+    const path = join(dir, name);
+    await Deno.truncate(path);
+    await Deno.remove(path);
   }
 }
 
@@ -118,20 +140,6 @@ function spawn(
   } catch {
     throw new Unmeasured("is not installed");
   }
-}
-
-/**
- * Uses so much memory for a file, and gives it back. A virtual machine gets memory that nobody has
- * used for some seconds from its host, which takes longer than what is measured.
- */
-async function warmMemory(dir: string, bytes: number): Promise<void> {
-  const path = join(dir, "warm");
-  const piece = new Uint8Array(1024 * 1024).fill(1);
-  {
-    using file = await Deno.create(path);
-    for (let size = 0; size < bytes; size += piece.length) await file.write(piece);
-  }
-  await Deno.remove(path);
 }
 
 /** Waits until the server says on stderr that it listens, and goes on reading what it says. */

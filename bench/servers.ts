@@ -98,7 +98,7 @@ export function servers(binary: string): readonly Server[] {
       limit: "starts processes for each connection",
     },
     saving("ncat", false, (port, dir) => [
-      ...["sh", "-c", `exec ncat -v -l -k -m 100000 --recv-only 0.0.0.0 ${port} > ${dir}/all`],
+      ...["sh", "-c", `exec ncat -v -l -k -m 100000 --recv-only 0.0.0.0 ${port} >> ${dir}/all`],
     ]),
   ];
 }
