@@ -78,6 +78,8 @@ async function compileWith(
       "compile",
       "--quiet",
       "--no-check", // Of the same modules for each program: `deno task check` does it once.
+      // A code cache would be read, and run, from a path in /tmp that any user can write first.
+      "--no-code-cache",
       `--target=${target}`,
       `--output=${file}`,
       ...include.map((module) => `--include=${module}`),

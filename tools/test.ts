@@ -19,6 +19,8 @@ const PROGRAMS = "tests/programs";
 const BINARIES = "tests/binaries";
 /** How much of the reason for a failure its line has, in characters. */
 const MAX_REASON = 500;
+/** After so many failures the rest is not worth its time: each may be a wait for two minutes. */
+const MAX_FAILURES = 20;
 /** How many files are tested at once: many tests wait more than they work. */
 const JOBS = 2 * navigator.hardwareConcurrency;
 const PATH = await pathToPython();
@@ -72,6 +74,7 @@ async function test(
       "--no-check", // It was done above.
       "--no-prompt",
       "--parallel",
+      `--fail-fast=${MAX_FAILURES}`,
       "--allow-net",
       "--allow-read",
       "--allow-write",

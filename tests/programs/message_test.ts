@@ -242,7 +242,7 @@ unixTest("when nobody reads the output any more, the server ends with exit statu
   const sending = (async () => {
     for (;;) await socket.send(text);
   })().catch(() => {});
-  const { stdout, stderr } = await server.process.outcome(20_000);
+  const { stdout, stderr } = await server.process.outcome();
   await sending;
   assertEquals(stdout, "0123456789");
   assertMatch(stderr, /\nexit status 0\n$/);

@@ -7,7 +7,7 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import config from "../../deno.json" with { type: "json" };
-import { within } from "./time.ts";
+import { PATIENCE, within } from "./time.ts";
 
 /** The folder of the repository. */
 export const ROOT: string = fromFileUrl(new URL("../../", import.meta.url));
@@ -50,6 +50,7 @@ export class Transcript {
   #text = "";
   #ended = false;
   readonly #changed = new EventTarget();
+  readonly #abandoned = new AbortController();
   /** Resolves when the process has closed the stream. */
   readonly end: Promise<void>;
 
@@ -63,7 +64,7 @@ export class Transcript {
   }
 
   /** Waits until what came matches. */
-  async until(pattern: RegExp, timeout = 20_000): Promise<RegExpExecArray> {
+  async until(pattern: RegExp, timeout = PATIENCE): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.#text);
       if (match !== null) return match;
@@ -77,10 +78,20 @@ export class Transcript {
     }
   }
 
+  /** Waits for no more, whoever may still hold the stream. */
+  abandon(): void {
+    this.#abandoned.abort();
+  }
+
   async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      this.#text += text;
-      this.#changed.dispatchEvent(new Event("change"));
+    try {
+      const { signal } = this.#abandoned;
+      for await (const text of stream.pipeThrough(new TextDecoderStream(), { signal })) {
+        this.#text += text;
+        this.#changed.dispatchEvent(new Event("change"));
+      }
+    } catch (error) {
+      if (!this.#abandoned.signal.aborted) throw error;
     }
     this.#ended = true;
     this.#changed.dispatchEvent(new Event("change"));
@@ -93,6 +104,9 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** How long (ms) the streams of a process that has ended may stay open. */
+const LEFTOVERS = 10_000;
 
 /** A process under test. It is killed when it goes out of scope. */
 export class Running implements AsyncDisposable {
@@ -132,14 +146,14 @@ export class Running implements AsyncDisposable {
     await writer.close();
   }
 
-  /** Waits for the end. */
-  async outcome(timeout = 60_000): Promise<Outcome> {
-    const { code } = await within(
+  /** Waits for the end, and for all that it wrote. */
+  async outcome(timeout = PATIENCE): Promise<Outcome> {
+    const ended = Promise.all([this.#child.status, this.stdout.end, this.stderr.end]);
+    const [{ code }] = await within(
       timeout,
-      this.#child.status,
+      ended,
       () => `the end of the process; stderr: ${this.stderr.text}`,
     );
-    await Promise.all([this.stdout.end, this.stderr.end]);
     return { code, stdout: this.stdout.text, stderr: this.stderr.text };
   }
 
@@ -147,7 +161,13 @@ export class Running implements AsyncDisposable {
     if (!this.#ended) this.#child.kill("SIGKILL");
     await this.#child.status;
     if (this.#stdinOpen()) await this.#child.stdin.close();
+    // Something that the process started may live on and hold these open.
+    const abandon = setTimeout(() => {
+      this.stdout.abandon();
+      this.stderr.abandon();
+    }, LEFTOVERS);
     await Promise.all([this.stdout.end, this.stderr.end]);
+    clearTimeout(abandon);
   }
 
   #stdinOpen(): boolean {

@@ -5,7 +5,7 @@
  */
 
 import { concat } from "./data.ts";
-import { within } from "./time.ts";
+import { PATIENCE, within } from "./time.ts";
 
 /** A socket under the full control of a test. */
 export class Socket implements Disposable {
@@ -42,7 +42,7 @@ export class Socket implements Disposable {
   /** Reads exactly so many bytes. */
   async read(
     length: number,
-    timeout = 20_000,
+    timeout = PATIENCE,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length;) {
@@ -58,14 +58,14 @@ export class Socket implements Disposable {
   }
 
   /** Reads what one read returns. */
-  async readSome(timeout = 20_000): Promise<Uint8Array<ArrayBuffer>> {
+  async readSome(timeout = PATIENCE): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(65536);
     const count = await within(timeout, this.#conn.read(bytes), () => "some bytes");
     return bytes.subarray(0, count ?? 0);
   }
 
   /** Reads until the peer closes; a reset counts as that too. */
-  async readToEnd(timeout = 20_000): Promise<Uint8Array<ArrayBuffer>> {
+  async readToEnd(timeout = PATIENCE): Promise<Uint8Array<ArrayBuffer>> {
     const parts: Uint8Array[] = [];
     for (;;) {
       const buffer = new Uint8Array(65536);

@@ -1,3 +1,6 @@
+/** How long (ms) a test waits for what must come; a busy machine may take long, so only a hang takes longer. */
+export const PATIENCE = 120_000;
+
 /** Waits for a promise, but no longer than `timeout` ms; `what` tells what was waited for. */
 export async function within<T>(
   timeout: number,
@@ -20,7 +23,7 @@ export async function within<T>(
 export async function eventually(
   question: () => boolean | Promise<boolean>,
   what: () => string,
-  timeout = 20_000,
+  timeout = PATIENCE,
 ): Promise<void> {
   const end = performance.now() + timeout;
   while (!await question()) {
