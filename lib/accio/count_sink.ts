@@ -1,10 +1,7 @@
 import { ERROR } from "./protocol.ts";
-import type { Sink } from "./upload.ts";
+import type { Sink } from "./receive.ts";
 
-/**
- * Counts the bytes of an upload. When it is closed, the count is printed as a
- * decimal number; when it is aborted, {@linkcode ERROR}.
- */
+/** Counts a file's bytes. Prints the count as a decimal number, or {@linkcode ERROR}. */
 export class CountSink implements Sink {
   readonly #print: (result: string) => Promise<void>;
   #count = 0;

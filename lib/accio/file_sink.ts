@@ -1,52 +1,49 @@
 import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
-import { type SaveDirectory, syncNames } from "./save_directory.ts";
+import type { Sink } from "./receive.ts";
+import { remove, rename, stagedName, syncNames } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
-import type { Sink } from "./upload.ts";
 
 /** How files are saved. */
 export interface SaveOptions {
-  readonly directory: SaveDirectory;
-  /** Whether a file has its name only from the moment when it is whole. */
+  /** Whether a file gets its name only when it is complete. */
   readonly atomic: boolean;
-  /** Whether a file that is finished outlives a loss of power. */
+  /** Whether a finished file survives a loss of power. */
   readonly durable: boolean;
   readonly spare: SpareDescriptor;
 }
 
-/** Removes from a directory what an atomic server has left that was killed. */
-export async function removeStaged(directory: SaveDirectory): Promise<void> {
-  for (const name of directory.names) {
-    if (STAGED.test(name)) await directory.remove(name);
+/** The name belongs to another file by now, or to none. */
+export class FileReplaced extends Error {
+  override readonly name = "FileReplaced";
+
+  constructor(name: string) {
+    super(`${name} was removed or replaced while it was received`);
   }
 }
 
-/** The name of the file that a connection leaves. */
-export function fileName(number: number): string {
-  return `${number}.file`;
-}
+/** The directory no longer exists. */
+export class DirectoryRemoved extends Error {
+  override readonly name = "DirectoryRemoved";
 
-/** The name that a file has until it is whole. */
-function stagedName(name: string): string {
-  return `.${name}.part`;
+  constructor() {
+    super("DIR was removed; restart the server to save files again");
+  }
 }
-
-const STAGED = /^\.\d+\.file\.part$/;
 
 /**
- * Saves an upload in the directory, under exactly that name. Whatever had the name
- * before is removed, so that no link is followed, no FIFO waited for, and no old
- * content mixed with new.
- *
- * When it is closed, the file is whole. When it is aborted, or can't be
- * written, the file holds {@linkcode ERROR} and nothing else.
+ * Saves a file under a name in the working directory. Whatever has the name is removed: no link is
+ * followed, no FIFO waited for, and no old content mixed with new. After an abort the file holds
+ * {@linkcode ERROR} and nothing else.
  */
 export class FileSink implements Sink {
   readonly #name: string;
-  /** The name of what is written to. */
+  /** The name of the file until it is complete. */
   readonly #stage: string;
   readonly #options: SaveOptions;
   #file: Deno.FsFile | undefined;
+  /** Whether others had time to touch the file. */
+  #isExposed = false;
 
   constructor(name: string, options: SaveOptions) {
     this.#name = name;
@@ -54,89 +51,78 @@ export class FileSink implements Sink {
     this.#options = options;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    try {
-      await writeAll(await this.#open(), bytes);
-    } catch (error) {
-      await this.abort().catch(() => {});
-      throw error;
-    }
+  async write(bytes: Uint8Array, isLast: boolean): Promise<void> {
+    if (bytes.length === 0) return;
+    this.#isExposed ||= !isLast;
+    this.#file ??= await this.#create();
+    await writeAll(this.#file, bytes);
   }
 
+  /** @throws {FileReplaced} if the name belongs to another file by now, or to none */
   async close(): Promise<void> {
-    const file = await this.#open();
-    try {
-      if (this.#options.durable) await file.sync();
-    } catch (error) {
-      await this.abort().catch(() => {});
-      throw error;
-    }
-    await this.#finish(file);
+    this.#file ??= await this.#create();
+    if (this.#options.durable) await this.#file.sync();
+    if (this.#isExposed) await this.#checkName(this.#file);
+    await this.#finish();
   }
 
-  /** Makes the file say that the upload was an error. */
-  async abort(reason?: unknown): Promise<void> {
-    if (reason instanceof Shutdown && await this.#failAtOnce()) return;
-    const isNew = this.#file === undefined;
-    const file = await this.#open();
-    try {
-      if (!isNew) {
-        await file.truncate(0);
-        await file.seek(0, Deno.SeekMode.Start);
-      }
-      await writeAll(file, new TextEncoder().encode(ERROR));
-      if (this.#options.durable) await file.sync();
-    } catch (error) {
-      // Not even that fits: an empty file is better than a part of the word.
-      await file.truncate(0);
-      throw error;
-    } finally {
-      await this.#finish(file);
-    }
+  async abort(reason: unknown): Promise<void> {
+    this.#closeFile();
+    if (reason instanceof Shutdown && this.#failAtOnce()) return;
+    this.#file = await this.#create();
+    await writeAll(this.#file, new TextEncoder().encode(ERROR));
+    if (this.#options.durable) await this.#file.sync();
+    await this.#finish();
   }
 
   /**
-   * Makes a file that says so without giving up this thread, and returns whether that was
-   * possible: where thousands end with the program, their turns on other threads would
-   * take longer than it has.
+   * Leaves {@linkcode ERROR} without giving up this thread, and returns whether that was possible: if
+   * thousands end with the program, the way through other threads takes longer than it has.
    */
-  async #failAtOnce(): Promise<boolean> {
-    const { directory, atomic, durable } = this.#options;
-    if (this.#file !== undefined || atomic || durable) return false;
+  #failAtOnce(): boolean {
+    if (this.#options.durable) return false;
     try {
-      const path = await directory.pathOf(this.#name);
-      Deno.writeTextFileSync(path, ERROR, { createNew: true });
+      if (this.#isExposed) Deno.removeSync(this.#stage);
+      Deno.writeTextFileSync(this.#stage, ERROR, { createNew: true });
+      if (this.#stage !== this.#name) Deno.renameSync(this.#stage, this.#name);
       return true;
     } catch {
       return false;
     }
   }
 
-  async #open(): Promise<Deno.FsFile> {
-    this.#file ??= await this.#create();
-    return this.#file;
-  }
-
-  /** Makes a file that was not there. */
+  /** Creates the file; what had the name is removed. */
   async #create(): Promise<Deno.FsFile> {
-    const { directory, spare } = this.#options;
     for (;;) {
       try {
-        const path = await directory.pathOf(this.#stage);
-        return await spare.open(path, { write: true, createNew: true });
+        return await this.#options.spare.open(this.#stage, { write: true, createNew: true });
       } catch (error) {
+        if (error instanceof Deno.errors.NotFound) throw new DirectoryRemoved();
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-        await directory.remove(this.#stage);
+        await remove(this.#stage);
       }
     }
   }
 
+  async #checkName(file: Deno.FsFile): Promise<void> {
+    const opened = await file.stat();
+    const named = await Deno.lstat(this.#stage).catch(() => undefined);
+    // Windows numbers neither.
+    if (named?.ino === opened.ino && named.dev === opened.dev) return;
+    throw new FileReplaced(this.#name);
+  }
+
   /** From here on the file has its name and its content. */
-  async #finish(file: Deno.FsFile): Promise<void> {
-    const { durable, directory, spare } = this.#options;
-    file.close();
-    if (this.#stage !== this.#name) await directory.rename(this.#stage, this.#name);
-    if (durable) await syncNames(directory.path, (path) => spare.open(path));
+  async #finish(): Promise<void> {
+    const { durable, spare } = this.#options;
+    this.#closeFile();
+    if (this.#stage !== this.#name) await rename(this.#stage, this.#name);
+    if (durable) await syncNames(".", (path) => spare.open(path));
+  }
+
+  #closeFile(): void {
+    this.#file?.close();
+    this.#file = undefined;
   }
 }
 

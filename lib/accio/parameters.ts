@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { Option } from "../command/arguments.ts";
-import { oneOf, seconds, sizeLimit } from "../command/values.ts";
+import type { Arguments, Option } from "../command/arguments.ts";
+import { oneOf, seconds, sizeLimit, timeLimit } from "../command/values.ts";
+import type { Blocks } from "../net/blocks.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
+import type { ReceiveOptions } from "./receive.ts";
 
 /** The edition that a server expects. */
-export const SERVER_PROTOCOL: Option<Edition | "auto"> = {
+const SERVER_PROTOCOL: Option<Edition | "auto"> = {
   name: "protocol",
   placeholder: "EDITION",
   about:
@@ -28,7 +30,7 @@ export const IDLE_TIMEOUT: Option<number> = {
 };
 
 /** The largest file that a server takes. */
-export const MAX_SIZE: Option<number> = {
+const MAX_SIZE: Option<number> = {
   name: "max-size",
   placeholder: "BYTES",
   about: "the most bytes a file may have before that is an error",
@@ -36,5 +38,29 @@ export const MAX_SIZE: Option<number> = {
   parse: sizeLimit,
 };
 
-/** The options that both servers have, beside those of every server. */
-export const UPLOAD_OPTIONS: readonly Option<unknown>[] = [SERVER_PROTOCOL, IDLE_TIMEOUT, MAX_SIZE];
+/** The longest time that an upload may take. */
+const MAX_TIME: Option<number> = {
+  name: "max-time",
+  placeholder: "SECONDS",
+  about: "the most time that one upload may take before that is an error",
+  default: "none",
+  parse: timeLimit,
+};
+
+/** The options that both servers have, in addition to those of every server. */
+export const UPLOAD_OPTIONS: readonly Option<unknown>[] = [
+  SERVER_PROTOCOL,
+  IDLE_TIMEOUT,
+  MAX_SIZE,
+  MAX_TIME,
+];
+
+/** How both servers receive files. */
+export function receiveOptions(args: Arguments, blocks: Blocks): ReceiveOptions {
+  return {
+    edition: args.get(SERVER_PROTOCOL),
+    maxSize: args.get(MAX_SIZE),
+    maxTime: args.get(MAX_TIME),
+    blocks,
+  };
+}

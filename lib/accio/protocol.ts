@@ -73,11 +73,6 @@ export class ServerHandshake {
     this.#stage = FIRST_STAGE[edition];
   }
 
-  /** How many bytes of the file are still to come; `Infinity` where the client did not say. */
-  get promised(): number {
-    return this.#promised;
-  }
-
   /** Whether all that comes from here on is the file's. */
   get isOver(): boolean {
     return this.#stage.take === undefined;

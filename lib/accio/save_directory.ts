@@ -1,39 +1,62 @@
+/**
+ * The directory that files are saved in.
+ *
+ * @module
+ */
+
 import { ensureDir } from "@std/fs/ensure-dir";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { describe, Failure } from "../command/errors.ts";
+import type { Leftovers } from "../server/journal.ts";
 
-/** The directory that files are saved in: always the one that it is at the start. */
+/** How long (ms) to wait for the lock: only another process that holds it makes it take so long. */
+const LOCK_TIME = 2000;
+
+/** The name of the file that a connection leaves. */
+export function fileName(number: number): string {
+  return `${number}.file`;
+}
+
+/** The name of a file until it is complete, with `--atomic`. */
+export function stagedName(name: string): string {
+  return `.${name}.part`;
+}
+
+const FILE = /^([1-9]\d{0,14})\.file$/;
+const STAGED = /^\.\d+\.file\.part$/;
+
+/**
+ * A locked directory, which is the process's working directory from its opening on. Relative names
+ * mean this directory forever, even if its path is renamed or replaced by a link.
+ */
 export class SaveDirectory {
-  /** Absolute, and free of symbolic links. */
-  readonly path: string;
-  /** What was in it at the start. */
-  readonly names: ReadonlySet<string>;
-  /** Under way now. */
-  #check: Promise<void> | undefined;
+  readonly #leftovers: ReadonlySet<string>;
 
-  private constructor(path: string, names: ReadonlySet<string>) {
-    this.path = path;
-    this.names = names;
+  private constructor(leftovers: ReadonlySet<string>) {
+    this.#leftovers = leftovers;
   }
 
   /**
-   * Makes the directory if it is missing, parents too.
+   * Opens a directory, which is created if it is missing, with parents.
    *
-   * @param durable whether it is to outlive a loss of power
-   * @throws {Failure} when files can't be made in it
+   * @param durable whether the directory must survive a loss of power
+   * @throws {Failure} if files can't be created in it, or another process has locked it
    */
-  static async prepare(dir: string, durable: boolean): Promise<SaveDirectory> {
+  static async open(dir: string, durable: boolean): Promise<SaveDirectory> {
     try {
       const missing = durable ? await missingParts(resolve(dir)) : [];
       await ensureDir(dir);
       for (const part of missing) await syncNames(join(part, ".."));
-      const path = await Deno.realPath(dir);
-      const probe = await Deno.makeTempFile({ dir: path, prefix: ".accio-" });
+      Deno.chdir(dir);
+      const probe = await Deno.makeTempFile({ dir: ".", prefix: ".accio-" });
       await Deno.remove(probe);
-      const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-      return new SaveDirectory(path, new Set(names));
+      await lock(dir);
+      const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
+      for (const name of names) if (STAGED.test(name)) await remove(name);
+      return new SaveDirectory(new Set(names.filter((name) => FILE.test(name))));
     } catch (error) {
+      if (error instanceof Failure) throw error;
       throw new Failure(
         `DIR must be a directory that can be written; ${JSON.stringify(dir)} is not: ${
           describe(error)
@@ -42,47 +65,77 @@ export class SaveDirectory {
     }
   }
 
-  /**
-   * The path that has the name in this directory.
-   *
-   * @throws {Failure} when a symbolic link has taken the directory's place: it may lead anywhere
-   */
-  async pathOf(name: string): Promise<string> {
-    // All who ask meanwhile share the answer.
-    this.#check ??= this.#checkPlace().finally(() => this.#check = undefined);
-    await this.#check;
-    return join(this.path, name);
+  /** The files of an earlier server. */
+  get leftovers(): Leftovers {
+    const numbers = Array.from(this.#leftovers, (name) => Number(FILE.exec(name)?.[1]));
+    return { files: numbers.length, highest: Math.max(0, ...numbers) };
   }
 
-  /** Removes whatever has the name, if anything has; a directory with all that is in it. */
-  async remove(name: string): Promise<void> {
-    try {
-      await Deno.remove(await this.pathOf(name), { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-
-  /** Gives a file another name; what had that before is removed. */
-  async rename(from: string, to: string): Promise<void> {
-    try {
-      await Deno.rename(await this.pathOf(from), await this.pathOf(to));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw error;
-      // A file does not take the place of a directory.
-      await this.remove(to);
-      await Deno.rename(await this.pathOf(from), await this.pathOf(to));
-    }
-  }
-
-  async #checkPlace(): Promise<void> {
-    const now = await Deno.realPath(this.path);
-    if (now === this.path) return;
-    throw new Failure(`${this.path} was replaced by a link to ${now}, where nothing is saved`);
+  /** Removes an earlier server's file of this name, if there was one at the start. */
+  async clear(name: string): Promise<void> {
+    if (this.#leftovers.has(name)) await remove(name);
   }
 }
 
-/** The directories on the way to an absolute path that are not there, the path itself first. */
+/** Removes whatever has the name in the directory; a directory with all its content. */
+export async function remove(name: string): Promise<void> {
+  try {
+    await Deno.remove(name, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Renames a file; what had the new name is removed. */
+export async function rename(from: string, to: string): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    // A file can't replace a directory.
+    await remove(to);
+    await Deno.rename(from, to);
+  }
+}
+
+/** Makes the names in a directory survive a loss of power. */
+export async function syncNames(
+  path: string,
+  open: (path: string) => Promise<Deno.FsFile> = Deno.open,
+): Promise<void> {
+  // Windows opens no directories; there a name is as durable as the system makes it.
+  if (Deno.build.os === "windows") return;
+  using directory = await open(path);
+  await directory.sync();
+}
+
+/**
+ * Locks the working directory until the process ends.
+ *
+ * @param dir its name in messages
+ * @throws {Failure} if another process holds the lock
+ */
+async function lock(dir: string): Promise<void> {
+  // Windows opens no directories.
+  if (Deno.build.os === "windows") return;
+  const directory = await Deno.open(".");
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const path = JSON.stringify(dir);
+    late.reject(
+      new Failure(
+        `DIR must not be in use by another server; ${path} is (find it with: fuser -v ${path})`,
+      ),
+    );
+  }, LOCK_TIME);
+  try {
+    await Promise.race([directory.lock(true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The missing directories on the way to an absolute path, the path itself first. */
 async function missingParts(path: string): Promise<string[]> {
   const parent = join(path, "..");
   if (parent === path || !await isMissing(path)) return [];
@@ -96,15 +149,4 @@ async function isMissing(path: string): Promise<boolean> {
   } catch (error) {
     return error instanceof Deno.errors.NotFound;
   }
-}
-
-/** Makes the names in a directory outlive a loss of power. */
-export async function syncNames(
-  path: string,
-  open: (path: string) => Promise<Deno.FsFile> = Deno.open,
-): Promise<void> {
-  // Windows opens no directories; there a name is as durable as the system makes it.
-  if (Deno.build.os === "windows") return;
-  using directory = await open(path);
-  await directory.sync();
 }

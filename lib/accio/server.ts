@@ -1,27 +1,32 @@
 import type { Flag, Operand } from "../command/arguments.ts";
-import { LISTEN_PORT } from "../command/endpoints.ts";
+import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
-import { CONCURRENT_SERVER_OPTIONS } from "../server/serve.ts";
-import { fileName, FileSink, removeStaged } from "./file_sink.ts";
-import { UPLOAD_OPTIONS } from "./parameters.ts";
-import { SaveDirectory } from "./save_directory.ts";
-import { serveUploads } from "./serve.ts";
+import { Blocks } from "../net/blocks.ts";
+import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
+import { FileSink, type SaveOptions } from "./file_sink.ts";
+import { IDLE_TIMEOUT, receiveOptions, UPLOAD_OPTIONS } from "./parameters.ts";
+import { receive } from "./receive.ts";
+import { fileName, SaveDirectory } from "./save_directory.ts";
 import { SpareDescriptor } from "./spare_descriptor.ts";
 
 const DIR: Operand<string> = {
   name: "DIR",
-  about: "the directory to save files in; made if it is missing",
+  about: "the directory to save files in; created if it is missing",
   parse: text,
 };
 
 const ATOMIC: Flag = {
   name: "atomic",
-  about: "give a file its name only when it is whole, or ERROR",
+  about: "give a file its name only when it is complete, or ERROR",
 };
 const FSYNC: Flag = {
   name: "fsync",
-  about: "close a connection only when its file would outlive a loss of power",
+  about: "close a connection only when its file would survive a loss of power",
+};
+const CONTINUE: Flag = {
+  name: "continue",
+  about: "keep the files of an earlier run: number after the highest",
 };
 
 /** accio-server: saves what each client sends, all clients at once. */
@@ -30,44 +35,54 @@ export const accioServer: Program = {
   summary: "Save the file that each client sends, all clients at once.",
   operands: [LISTEN_PORT, DIR],
   options: [...UPLOAD_OPTIONS, ...CONCURRENT_SERVER_OPTIONS],
-  flags: [ATOMIC, FSYNC],
+  flags: [ATOMIC, FSYNC, CONTINUE],
   details: `\
 The first connection's file is saved as DIR/1.file, the second one's as
-DIR/2.file, and so on; what had that name before is removed. A client that sends
-nothing leaves an empty file. After an error the file holds the five bytes ERROR
-and nothing else. An error is a silence longer than the timeout, a reset,
-anything that the protocol does not allow, a file over the maximum, a failed
-write, or the end of the server.
+DIR/2.file, and so on. A client that sends nothing leaves an empty file. After an
+error the file holds the five bytes ERROR and nothing else. An error is a silence
+longer than the timeout, a reset, anything that the protocol does not allow, a
+file over a limit, a failed write, a file that was removed or replaced while it
+was received, or the end of the server.
 
-Files are written in place: when the server is killed, or the power fails, a
-part of a file may remain under its name. With --atomic a file grows as
-DIR/.1.file.part instead and gets its name when it is whole; the next start
+Files of an earlier run are replaced as their numbers come up. With --continue
+numbering starts after the highest one, and nothing is replaced.
+
+The server locks DIR: a second server for the same DIR is refused. DIR is always
+the directory that it was at the start, even if it is renamed.
+
+Files are written in place: if the server is killed, or the power fails, a part
+of a file may remain under its name. With --atomic a file grows as
+DIR/.1.file.part instead and gets its name when it is complete; the next start
 removes such parts. With --fsync a file, and its name, are on the disk when the
 client sees the connection close.
 
-SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+--timeout limits each silence of a client, not the whole upload: a client that
+sends a byte every 9 seconds stays connected. --max-time limits the whole.
+
+SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
     const durable = args.has(FSYNC);
-    const directory = await SaveDirectory.prepare(args.get(DIR), durable);
-    const spare = new SpareDescriptor(directory.path);
-    const save = { directory, atomic: args.has(ATOMIC), durable, spare };
-    await serveUploads(args, host, {
+    const directory = await SaveDirectory.open(args.get(DIR), durable);
+    const spare = new SpareDescriptor(".");
+    const save: SaveOptions = { atomic: args.has(ATOMIC), durable, spare };
+    const options = receiveOptions(args, new Blocks());
+    const { leftovers } = directory;
+    const keeps = args.has(CONTINUE);
+    await serve(args, host, {
+      host: ALL_INTERFACES,
+      port: args.get(LISTEN_PORT),
+      idleTimeout: args.get(IDLE_TIMEOUT),
+      firstNumber: keeps ? leftovers.highest + 1 : 1,
+      ...!keeps && leftovers.files > 0 && { leftovers },
       showsStatus: true,
-      // Not before the port is had: until then another server may be using the directory.
-      async begin() {
-        await removeStaged(directory);
-        await spare.hold();
-      },
-      async claim(number) {
-        const name = fileName(number);
-        if (directory.names.has(name)) await directory.remove(name);
-      },
-      makeSink: (number) => new FileSink(fileName(number), save),
       needs: ["read", "write"],
       ready: () => spare.hold(),
-      // While one block is written, all at once, the other is filled.
-      readAhead: { blockSize: 2048 * 1024, blocks: 2 },
+      async serve(connection, { number }) {
+        const name = fileName(number);
+        await directory.clear(name);
+        return { bytes: await receive(connection, new FileSink(name, save), options) };
+      },
     });
   },
 };

@@ -1,10 +1,14 @@
-import { LISTEN_PORT } from "../command/endpoints.ts";
+import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
+import { Blocks } from "../net/blocks.ts";
 import { serveOneByOne } from "../net/listener.ts";
-import { SERVER_OPTIONS } from "../server/serve.ts";
+import { serve, SERVER_OPTIONS } from "../server/serve.ts";
 import { CountSink } from "./count_sink.ts";
-import { UPLOAD_OPTIONS } from "./parameters.ts";
-import { serveUploads } from "./serve.ts";
+import { IDLE_TIMEOUT, receiveOptions, UPLOAD_OPTIONS } from "./parameters.ts";
+import { receive } from "./receive.ts";
+
+/** Size of the largest block in bytes: one that stays in the processor's cache, as it is only counted. */
+const LARGEST_BLOCK = 256 * 1024;
 
 /** accio-server-s: counts what each client sends, one client after another. */
 export const accioServerS: Program = {
@@ -14,20 +18,28 @@ export const accioServerS: Program = {
   options: [...UPLOAD_OPTIONS, ...SERVER_OPTIONS],
   flags: [],
   details: `\
-For every connection, when it ends, one line on standard output: the number of
-bytes of the client's file, or ERROR. The next clients wait meanwhile; none is
-refused. An error is a silence longer than the timeout, a reset, anything that
-the protocol does not allow, a file over the maximum, or the end of the server.
+Prints one line for every connection when it ends: the number of bytes of the
+client's file, or ERROR. Further clients wait meanwhile; none is refused. An error
+is a silence longer than the timeout, a reset, anything that the protocol does not
+allow, a file over a limit, or the end of the server.
 
-SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+--timeout limits each silence of a client, not the whole upload: a client that
+sends a byte every 9 seconds keeps the others waiting. --max-time limits the whole.
+
+SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "5000",
   async run(args, host) {
-    await serveUploads(args, host, {
+    const options = receiveOptions(args, new Blocks(LARGEST_BLOCK));
+    await serve(args, host, {
+      host: ALL_INTERFACES,
+      port: args.get(LISTEN_PORT),
+      idleTimeout: args.get(IDLE_TIMEOUT),
       dispatch: serveOneByOne,
-      makeSink: () => new CountSink((result) => host.stdout.write(`${result}\n`)),
       needs: [],
-      // The sink keeps nothing, so one block stays in the processor's cache.
-      readAhead: { blockSize: 256 * 1024, blocks: 1 },
+      async serve(connection) {
+        const sink = new CountSink((result) => host.stdout.write(`${result}\n`));
+        return { bytes: await receive(connection, sink, options) };
+      },
     });
   },
 };

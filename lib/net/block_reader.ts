@@ -1,118 +1,145 @@
-/**
- * Reads much at a time.
- *
- * @module
- */
-
-import type { Block, BlockMemory } from "./block_memory.ts";
+import type { Block, Blocks } from "./blocks.ts";
 import type { Connection } from "./connection.ts";
 
-/** The first block has so few bytes that an idle connection costs little. */
-const SMALLEST_BLOCK = 1024;
-/** One read takes so many bytes at most: more would not stay in the processor's cache. */
+/** Size of the first block in bytes: an idle connection must stay cheap. */
+const FIRST_BLOCK = 1024;
+/** The most bytes of one read: more would not stay in the processor's cache. */
 const LARGEST_READ = 256 * 1024;
+/** How long received bytes wait for their block to fill, in milliseconds. */
+const LINGER = 1000;
 
-const NO_BLOCK: Block = new Uint8Array(0);
-
-/** Reads a connection into one block after another, which are used in turn. */
+/**
+ * Reads a connection in pieces as large as a block, so that each is worth a write to disk. Bytes of a
+ * slow peer are returned after {@linkcode LINGER} ms even if their block isn't full.
+ */
 export class BlockReader implements Disposable {
   readonly #connection: Connection;
-  readonly #memory: BlockMemory;
-  /** The one that is being filled is last. */
-  readonly #blocks: Block[] = [NO_BLOCK];
-  #isBusy = false;
+  readonly #blocks: Blocks;
+  /** The block being filled. */
+  #block: Block = new Uint8Array(FIRST_BLOCK);
+  /** Bytes in the block. */
+  #filled = 0;
+  /** Bytes of the block that were returned. */
+  #returned = 0;
+  /** The other block, if the connection has two. */
+  #other: Block | undefined;
+  #hasBlocks = false;
+  /** The read under way, or one that has failed. */
+  #pending: Promise<void> | undefined;
   #isAtEnd = false;
-  #isDisposed = false;
 
-  constructor(connection: Connection, memory: BlockMemory) {
+  constructor(connection: Connection, blocks: Blocks) {
     this.#connection = connection;
-    this.#memory = memory;
+    this.#blocks = blocks;
   }
 
-  /** How many blocks are used in turn; once the first one was filled, it stays like that. */
-  get blocks(): number {
-    return this.#blocks.length;
-  }
-
-  /** Whether the peer has closed its side, and all has been read. */
+  /** Whether the peer has closed its side and all bytes were returned. */
   get isAtEnd(): boolean {
-    return this.#isAtEnd;
+    return this.#isAtEnd && this.#returned === this.#filled;
   }
 
   /**
-   * Reads what has come, once; nothing at the end. The bytes stay valid until the next read.
+   * Reads once; nothing at the end. The bytes are valid until the next call.
    *
    * Rejects as {@linkcode Connection.readInto}.
    */
   async read(): Promise<Uint8Array> {
-    const block = this.#turn();
-    const count = await this.#connection.readInto(block);
-    this.#isAtEnd = count === 0;
-    return block.subarray(0, count);
+    this.unread(this.#block.subarray(0, 0));
+    await this.#read();
+    this.#returned = this.#filled;
+    return this.#block.subarray(0, this.#filled);
+  }
+
+  /** Puts bytes that {@linkcode read} has returned in front of the next piece. */
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > this.#block.length) this.#block = new Uint8Array(bytes.length);
+    this.#block.set(bytes);
+    this.#filled = bytes.length;
+    this.#returned = 0;
   }
 
   /**
-   * Reads until a block is full that is as large as may be, or so many bytes are in it as are
-   * enough, or the peer has closed its side. It begins with bytes that were read before. They all
-   * stay valid until the same block is filled again.
+   * Returns the next piece: a full block, the rest before the end, or what has waited long enough. It
+   * is empty only at the end.
    *
    * Rejects as {@linkcode Connection.readInto}.
+   *
+   * @param used settles when the caller no longer needs the piece before; until then that stays valid
    */
-  async fill(enough: number, beginning: Uint8Array = NO_BLOCK): Promise<Uint8Array> {
-    let block = this.#turn(beginning.length);
-    block.set(beginning);
-    let size = beginning.length;
-    while (size < enough && !this.#isAtEnd) {
-      if (size === block.length) {
-        const larger = this.#grow(block);
-        if (larger === undefined) break;
-        block = larger;
+  async next(used?: Promise<void> | void): Promise<Uint8Array> {
+    if (this.#returned === this.#block.length) await this.#turn(used);
+    let lingered: Promise<true> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    while (!this.#isAtEnd && (this.#filled < this.#block.length || this.#grow())) {
+      const read = this.#read();
+      if (this.#filled === this.#returned) {
+        await read;
+        continue;
       }
-      const count = await this.#connection.readInto(block.subarray(size, size + LARGEST_READ));
-      this.#isAtEnd = count === 0;
-      size += count;
+      lingered ??= new Promise((resolve) => timer = setTimeout(() => resolve(true), LINGER));
+      if (await Promise.race([read, lingered])) break;
     }
-    return block.subarray(0, size);
+    clearTimeout(timer);
+    const piece = this.#block.subarray(this.#returned, this.#filled);
+    this.#returned = this.#filled;
+    return piece;
   }
 
   [Symbol.dispose](): void {
-    if (this.#isBusy) this.#memory.changeBusy(-1);
-    this.#isBusy = false;
-    this.#isDisposed = true;
-    for (const block of this.#blocks.splice(0)) {
-      // Before the end, a read may still be under way.
-      if (this.#isAtEnd) this.#memory.give(block);
-      else this.#memory.abandon(block);
+    if (!this.#hasBlocks) return;
+    this.#blocks.leave();
+    for (const block of [this.#block, this.#other]) {
+      if (block === undefined) continue;
+      // A read that has not ended may still write to its block.
+      if (this.#pending === undefined) this.#blocks.give(block);
+      else this.#blocks.abandon(block);
     }
+    this.#hasBlocks = false;
   }
 
-  /** The oldest block is filled next; it has so many bytes at least. */
-  #turn(least = 0): Block {
-    const oldest = this.#blocks.shift() ?? NO_BLOCK;
-    const block = oldest.length >= Math.max(1, least) ? oldest : this.#first(least);
-    this.#blocks.push(block);
-    return block;
+  /** Starts a read, unless one is under way. */
+  #read(): Promise<void> {
+    if (this.#pending !== undefined) return this.#pending;
+    const pending = this.#readSome().then(() => this.#pending = undefined);
+    // It may fail while the caller does something else; the next call reports that.
+    pending.catch(() => {});
+    return this.#pending = pending;
   }
 
-  #first(least: number): Block {
-    const larger = this.#isBusy ? this.#memory.takeLarger(SMALLEST_BLOCK) : undefined;
-    return larger ?? new Uint8Array(Math.max(SMALLEST_BLOCK, least));
+  async #readSome(): Promise<void> {
+    const room = this.#block.subarray(this.#filled, this.#filled + LARGEST_READ);
+    const count = await this.#connection.readInto(room);
+    this.#isAtEnd = count === 0;
+    this.#filled += count;
   }
 
-  /** A larger block with the same bytes takes the place of a full one, if there is one to be had. */
-  #grow(block: Block): Block | undefined {
-    // A read that was under way then may still bring bytes.
-    if (this.#isDisposed) return undefined;
-    const larger = this.#memory.takeLarger(block.length);
-    if (larger === undefined) return undefined;
-    if (!this.#isBusy) {
-      this.#isBusy = true;
-      this.#memory.changeBusy(1);
-      if (this.#memory.blocks === 2) this.#blocks.unshift(NO_BLOCK);
+  /** Starts to fill the other block, or the same one again. */
+  async #turn(used: Promise<void> | void): Promise<void> {
+    if (!this.#hasBlocks) {
+      this.#takeFirst();
+    } else if (this.#other === undefined && this.#blocks.areFewUsers) {
+      this.#other = this.#block;
+      this.#block = this.#blocks.take();
+    } else if (this.#other !== undefined) {
+      [this.#block, this.#other] = [this.#other, this.#block];
+    } else {
+      await used;
     }
-    larger.set(block);
-    this.#blocks.splice(-1, 1, larger);
-    this.#memory.give(block);
-    return larger;
+    this.#filled = this.#returned = 0;
+  }
+
+  /** Moves what the first small block holds to one that is worth a write; other blocks don't grow. */
+  #grow(): boolean {
+    if (this.#hasBlocks) return false;
+    const beginning = this.#block.subarray(0, this.#filled);
+    this.#takeFirst();
+    this.#block.set(beginning);
+    return true;
+  }
+
+  #takeFirst(): void {
+    this.#blocks.join();
+    this.#block = this.#blocks.take();
+    this.#hasBlocks = true;
   }
 }

@@ -90,14 +90,13 @@ export class Connection implements Waiting, Disposable {
    * Reads what has come, as far as there is room, and returns how many bytes: at
    * least one, or 0 once the peer has closed its side.
    *
-   * The idle timeout runs while this waits. When it ends, or on a shutdown, the
-   * {@linkcode signal} is aborted; this rejects with the signal's reason once the
-   * connection is closed. It also rejects when the connection was reset.
+   * The idle timeout runs while this waits. Rejects with the reason as soon as the connection is
+   * aborted, and when it was reset; after an abort the read may still write to `room`.
    */
   async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
     this.#watch.begin(this);
     try {
-      const count = await this.#conn.read(room) ?? 0;
+      const count = await this.orAborted(this.#conn.read(room)) ?? 0;
       this.#received += count;
       return count;
     } catch (error) {

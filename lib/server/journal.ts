@@ -27,8 +27,17 @@ export interface Client {
   readonly client: string;
 }
 
+/** Files of an earlier run. */
+export interface Leftovers {
+  /** How many there are. */
+  readonly files: number;
+  /** The highest of their numbers. */
+  readonly highest: number;
+}
+
 /** Something that happened. */
 export type Event =
+  | { readonly event: "leftovers" } & Leftovers
   | { readonly event: "listening"; readonly address: string }
   | { readonly event: "pausing"; readonly reason: string }
   | { readonly event: "refused"; readonly client: string; readonly reason: string }
@@ -64,6 +73,11 @@ export class Journal {
 
 function sentence(event: Event): string {
   switch (event.event) {
+    case "leftovers":
+      return `${event.files} ${
+        event.files === 1 ? "file" : "files"
+      } of an earlier run, up to ${event.highest}.file, ` +
+        "will be replaced as the numbers come up; --continue keeps them";
     case "listening":
       return `listening on ${event.address}`;
     case "pausing":

@@ -12,7 +12,7 @@ import type { Host } from "../command/program.ts";
 import type { Connection } from "../net/connection.ts";
 import { Listener, type ListenOptions, type Serve, serveAllAtOnce } from "../net/listener.ts";
 import { ALLOW, isAllowed, MAX_CONNECTIONS } from "./admission.ts";
-import { type Client, type Event, Journal, LOG, type Served } from "./journal.ts";
+import { type Client, type Event, Journal, type Leftovers, LOG, type Served } from "./journal.ts";
 import { StatusLine } from "./status_line.ts";
 
 /** The options that every server has. */
@@ -39,8 +39,10 @@ export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> 
   readonly dispatch?: (connections: Listener, serve: Serve) => Promise<void>;
   /** The permissions that are needed while it serves. */
   readonly needs: readonly Permission[];
-  /** Called once the port is had, before anybody is served: no other server has it, then. */
-  readonly begin?: () => Promise<void>;
+  /** The number of the first connection; 1 unless given. */
+  readonly firstNumber?: number;
+  /** Files of an earlier run that will be replaced. */
+  readonly leftovers?: Leftovers;
   /** Whether a terminal shows how the server is doing. */
   readonly showsStatus?: boolean;
   /**
@@ -55,7 +57,7 @@ export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> 
  * @throws {ListenError} when the port can't be had
  */
 export async function serve(args: Arguments, host: Host, service: Service): Promise<void> {
-  const { dispatch = serveAllAtOnce, needs, begin, showsStatus = false } = service;
+  const { dispatch = serveAllAtOnce, needs, firstNumber = 1, showsStatus = false } = service;
   const count = { open: 0, done: 0, errors: 0 };
   const listener = new Listener({
     host: service.host,
@@ -75,10 +77,11 @@ export async function serve(args: Arguments, host: Host, service: Service): Prom
     : undefined;
   const journal = new Journal(host.stderr, format, status);
   keepOnly(...needs);
-  await begin?.();
+  if (service.leftovers) tell({ event: "leftovers", ...service.leftovers });
   tell({ event: "listening", address: `${service.host}:${service.port}` });
-  await dispatch(listener, async (connection, number) => {
+  await dispatch(listener, async (connection, nth) => {
     using _ = connection;
+    const number = firstNumber + nth - 1;
     const client: Client = { number, client: connection.peer };
     count.open++;
     try {

@@ -1,63 +1,130 @@
-import { assertEquals } from "@std/assert";
-import { BlockMemory } from "../../lib/net/block_memory.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BlockReader } from "../../lib/net/block_reader.ts";
+import { Blocks } from "../../lib/net/blocks.ts";
 import { Connection } from "../../lib/net/connection.ts";
 import { IdleWatch } from "../../lib/net/idle.ts";
-import { randomBytes } from "../support/data.ts";
+import { ascii, concat, hash, randomBytes } from "../support/data.ts";
 import { Socket } from "../support/socket.ts";
 
-const BLOCK = 17 * 64 * 1024;
-
-/** How much of the blocks of the largest size is to be had; gives all of it back. */
-function available(memory: BlockMemory): number {
-  const taken = [];
-  for (;;) {
-    const block = memory.takeLarger(BLOCK / 2);
-    if (block === undefined) break;
-    taken.push(block);
-  }
-  for (const block of taken) memory.give(block);
-  return taken.length;
+/** Both ends of a connection, and a reader for one. */
+interface Scene extends Disposable {
+  readonly socket: Socket;
+  readonly connection: Connection;
+  readonly reader: BlockReader;
 }
 
-for (const when of ["before the first byte", "after the first block"]) {
-  Deno.test(`a reader that is given up ${when} takes no memory from what still comes`, async () => {
-    const memory = new BlockMemory({ blockSize: BLOCK, blocks: 2 });
-    const before = { blocks: memory.blocks, available: available(memory) };
-    for (let i = 0; i < 5; i++) {
-      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      using socket = await Socket.connect(listener.addr.port);
-      using connection = new Connection(await listener.accept(), new IdleWatch(Infinity));
-      const data = randomBytes(2 * BLOCK + 1);
-      const reader = new BlockReader(connection, memory);
-      if (when === "after the first block") {
-        const [block] = await Promise.all([reader.fill(Infinity), socket.send(data)]);
-        assertEquals(block, data.subarray(0, BLOCK));
-      }
-      const filling = reader.fill(Infinity);
+async function scene(blocks: Blocks): Promise<Scene> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const socket = await Socket.connect(listener.addr.port);
+  const connection = new Connection(await listener.accept(), new IdleWatch(Infinity));
+  const reader = new BlockReader(connection, blocks);
+  return {
+    socket,
+    connection,
+    reader,
+    [Symbol.dispose]() {
       reader[Symbol.dispose]();
-      await Promise.all([filling, socket.send(data).then(() => socket.finish())]);
+      connection.close();
+      socket.close();
+    },
+  };
+}
+
+/** Sizes of the blocks that are available now, the largest first; gives them all back. */
+function available(blocks: Blocks): number[] {
+  const taken = Array.from({ length: 140 }, () => blocks.take());
+  for (const block of taken) blocks.give(block);
+  return taken.map(({ length }) => length);
+}
+
+async function readAll(reader: BlockReader): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  while (!reader.isAtEnd) parts.push((await reader.next()).slice());
+  return concat(...parts);
+}
+
+for (const size of [0, 1, 1023, 1024, 1025, 65_536, 2_031_616, 2_031_617, 7_000_000]) {
+  Deno.test(`${size} bytes come out as they went in, and all blocks go back`, async () => {
+    const blocks = new Blocks();
+    const before = available(blocks);
+    {
+      using each = await scene(blocks);
+      const data = randomBytes(size);
+      const sent = each.socket.send(data).then(() => each.socket.finish());
+      assertEquals(hash(await readAll(each.reader)), hash(data));
+      await sent;
     }
-    assertEquals({ blocks: memory.blocks, available: available(memory) }, before);
+    assertEquals(available(blocks), before);
   });
 }
 
-Deno.test("what was read before is at the beginning of the block, and all follows in order", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using socket = await Socket.connect(listener.addr.port);
-  using connection = new Connection(await listener.accept(), new IdleWatch(Infinity));
-  const data = randomBytes(3 * BLOCK + 1);
-  const memory = new BlockMemory({ blockSize: BLOCK, blocks: 2 });
-  using reader = new BlockReader(connection, memory);
-  const sent = socket.send(data).then(() => socket.finish());
-  const first = await reader.read();
-  const skipped = Math.min(first.length - 1, 100);
-  const received: number[] = [];
-  let beginning = first.subarray(skipped);
-  while (!reader.isAtEnd) {
-    for (const byte of await reader.fill(Infinity, beginning)) received.push(byte);
-    beginning = new Uint8Array(0);
-  }
+Deno.test("a file of up to a large block is one piece, and its end is known with it", async () => {
+  using each = await scene(new Blocks());
+  const data = randomBytes(1_000_000);
+  const sent = each.socket.send(data).then(() => each.socket.finish());
+  assertEquals(hash(await each.reader.next()), hash(data));
+  assert(each.reader.isAtEnd);
   await sent;
-  assertEquals(Uint8Array.from(received), data.subarray(skipped));
+});
+
+Deno.test("a piece stays valid while the next one is read, until it is no longer used", async () => {
+  const blocks = new Blocks();
+  const data = randomBytes(8_000_000);
+  for (const crowd of [0, 5]) { // With a crowd each has a single block.
+    for (let i = 0; i < crowd; i++) blocks.join();
+    using each = await scene(blocks);
+    const sent = each.socket.send(data).then(() => each.socket.finish());
+    const parts: Uint8Array[] = [];
+    let used: Promise<void> | undefined;
+    while (!each.reader.isAtEnd) {
+      const piece = await each.reader.next(used);
+      await used;
+      used = new Promise((resolve) =>
+        setTimeout(() => {
+          parts.push(piece.slice());
+          resolve();
+        }, 5)
+      );
+    }
+    await used;
+    assertEquals(hash(concat(...parts)), hash(data));
+    await sent;
+  }
+});
+
+Deno.test("bytes that were put back come first", async () => {
+  using each = await scene(new Blocks());
+  const data = randomBytes(100_000);
+  const sent = each.socket.send(data).then(() => each.socket.finish());
+  const first = await each.reader.read();
+  const skipped = Math.min(first.length, 100);
+  each.reader.unread(first.subarray(skipped));
+  assertEquals(hash(await readAll(each.reader)), hash(data.subarray(skipped)));
+  await sent;
+});
+
+Deno.test("bytes of a slow peer don't wait for a full block", async () => {
+  using each = await scene(new Blocks());
+  for (const part of ["first", "second", "third"]) {
+    await each.socket.send(ascii(part));
+    assertEquals(await each.reader.next(), ascii(part));
+    assertEquals(each.reader.isAtEnd, false);
+  }
+});
+
+Deno.test("a connection that is aborted during a read rejects with the reason, and gives up its block", async () => {
+  const blocks = new Blocks();
+  const before = available(blocks);
+  const reason = new Error("aborted");
+  {
+    using each = await scene(blocks);
+    await each.socket.send(randomBytes(2000));
+    const reading = each.reader.next();
+    await each.reader.next();
+    each.connection.abort(reason);
+    await assertRejects(() => each.reader.next(), Error, "aborted");
+    await reading;
+  }
+  // The one that may still be written to is replaced, not reused.
+  assertEquals(available(blocks), before);
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { receive, type Sink } from "../../lib/accio/upload.ts";
+import { receive, type Sink } from "../../lib/accio/receive.ts";
 import { IdleTimeout, Shutdown } from "../../lib/net/connection.ts";
-import { BlockMemory } from "../../lib/net/block_memory.ts";
+import { Blocks } from "../../lib/net/blocks.ts";
 import { Listener, serveAllAtOnce, serveOneAndRefuse } from "../../lib/net/listener.ts";
 import { randomBytes } from "../support/data.ts";
 import { freePort } from "../support/program.ts";
@@ -38,8 +38,12 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
       close: () => Promise.resolve(),
       abort: (reason) => Promise.reject(reason),
     };
-    const memory = new BlockMemory({ blockSize: 64 * 1024, blocks: 1 });
-    await receive(connection, sink, { edition: "auto", maxSize: Infinity, memory });
+    await receive(connection, sink, {
+      edition: "auto",
+      maxSize: Infinity,
+      maxTime: Infinity,
+      blocks: new Blocks(),
+    });
     stop();
   });
   using socket = await Socket.connect(port);
