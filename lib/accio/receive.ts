@@ -16,7 +16,7 @@ export class TooLarge extends Error {
 
   /** @param maxSize in bytes */
   constructor(maxSize: number) {
-    super(`the file has more than ${maxSize} bytes`);
+    super(`more than ${maxSize} bytes came`);
   }
 }
 

@@ -1,7 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ascii, exists, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { run, type Server, startServer } from "../support/program.ts";
+import { freePort, run, type Server, startServer } from "../support/program.ts";
 import type { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 import { greeted, upload } from "../support/upload.ts";
@@ -35,19 +35,6 @@ Deno.test("--atomic: a file has its name only when it is whole; what a killed se
   await silent.finish();
   await silent.readToEnd();
   assertEquals(await Deno.readTextFile(dir.file("1.file")), "newer");
-});
-
-Deno.test("--atomic: a second server on the same port costs the first one nothing", async () => {
-  await using dir = new TempDir();
-  await using server = await serve(dir.path, "--atomic");
-  using socket = await greeted(server.port);
-  await socket.send(randomBytes(LARGEST_BLOCK + 1));
-  await eventually(() => dir.names().length === 1, () => "the file");
-  const { code } = await run("accio-server", [server.port, dir.path, "--atomic"]);
-  assertEquals(code, 1);
-  await socket.finish();
-  await socket.readToEnd();
-  assertEquals(await Deno.readFile(dir.file("1.file")), randomBytes(LARGEST_BLOCK + 1));
 });
 
 Deno.test("--atomic: an error is under the file's name too", async () => {
@@ -87,21 +74,139 @@ Deno.test("without --atomic a killed server may leave a part of a file, and noth
   assertEquals(dir.names(), ["1.file"]);
 });
 
+unixTest("DIR that is removed costs what comes afterwards, and stderr says so", async () => {
+  await using dir = new TempDir();
+  const save = dir.file("save");
+  await using server = await serve(save);
+  await upload(server.port, ascii("before"));
+  await Deno.remove(save, { recursive: true });
+  await upload(server.port, ascii("lost"));
+  await server.process.stderr.until(/^2 \S+: error: DIR was removed; restart the server/m);
+  server.process.signal("SIGTERM");
+  assertEquals((await server.process.outcome()).code, 0);
+});
+
+unixTest("DIR stays the directory that it was, whatever takes its path", async () => {
+  await using dir = new TempDir();
+  const save = dir.file("save");
+  await using server = await serve(save);
+  await Deno.rename(save, dir.file("moved"));
+  await Deno.mkdir(dir.file("elsewhere"));
+  await Deno.symlink(dir.file("elsewhere"), save);
+  const large = randomBytes(LARGEST_BLOCK + 1);
+  await upload(server.port, ascii("small"));
+  await upload(server.port, large);
+  assertEquals(await Deno.readTextFile(dir.file("moved", "1.file")), "small");
+  assertEquals(await Deno.readFile(dir.file("moved", "2.file")), large);
+  assertEquals(Array.from(Deno.readDirSync(dir.file("elsewhere"))), []);
+});
+
 unixTest(
-  "DIR that is removed costs what comes meanwhile, and nothing once it is back",
+  "a second server for DIR is refused, by any of its names, and costs the first one nothing",
   async () => {
     await using dir = new TempDir();
-    const save = dir.file("save");
-    await using server = await serve(save);
-    await upload(server.port, ascii("before"));
-    await Deno.remove(save, { recursive: true });
-    await upload(server.port, ascii("lost"));
-    await server.process.stderr.until(/^2 \S+: error: No such file or directory/m);
-    await Deno.mkdir(save);
-    await upload(server.port, ascii("after"));
-    assertEquals(await Deno.readTextFile(dir.file("save", "3.file")), "after");
+    await Deno.mkdir(dir.file("save"));
+    await Deno.symlink(dir.file("save"), dir.file("link"));
+    await using server = await serve(dir.file("save"), "--atomic");
+    using socket = await greeted(server.port);
+    await socket.send(randomBytes(LARGEST_BLOCK + 1));
+    await eventually(() => exists(dir.file("save", ".1.file.part")), () => "the file");
+    for (const name of ["save", "link"]) {
+      const { code, stderr } = await run("accio-server", [freePort(), dir.file(name), "--atomic"]);
+      const path = JSON.stringify(dir.file(name));
+      assertEquals({ code, stderr }, {
+        code: 1,
+        stderr: `ERROR: DIR must not be in use by another server; ${path} is ` +
+          `(find it with: fuser -v ${path})\n`,
+      });
+    }
+    await socket.finish();
+    await socket.readToEnd();
+    assertEquals(await Deno.readFile(dir.file("save", "1.file")), randomBytes(LARGEST_BLOCK + 1));
   },
 );
+
+Deno.test("DIR is free again as soon as its server has ended, or was killed", async () => {
+  await using dir = new TempDir();
+  for (const signal of ["SIGTERM", "SIGKILL", "SIGTERM"] as const) {
+    await using server = await serve(dir.path);
+    server.process.signal(signal);
+    await server.process.outcome();
+  }
+});
+
+Deno.test("files of an earlier run are announced and replaced; with --continue they are kept", async () => {
+  await using dir = new TempDir();
+  for (const name of ["1.file", "7.file", "07.file", "x.file"]) await dir.write(name, ascii(name));
+  {
+    await using server = await serve(dir.path, "--continue");
+    await upload(server.port, ascii("next"));
+    assertEquals(await Deno.readTextFile(dir.file("8.file")), "next");
+    assertEquals(await Deno.readTextFile(dir.file("7.file")), "7.file");
+    assertEquals(/earlier run/.test(server.process.stderr.text), false);
+  }
+  await using server = await serve(dir.path);
+  assertMatch(
+    server.process.stderr.text,
+    /^3 files of an earlier run, up to 8\.file, will be replaced .*--continue keeps them\nlistening/,
+  );
+  await upload(server.port, ascii("new"));
+  assertEquals(await Deno.readTextFile(dir.file("1.file")), "new");
+  assertEquals(dir.names(), ["07.file", "1.file", "7.file", "8.file", "x.file"]);
+});
+
+for (
+  const [what, act] of [
+    ["removed", (path: string) => Deno.remove(path)],
+    ["replaced", async (path: string) => {
+      await Deno.writeTextFile(`${path}.new`, "another");
+      await Deno.rename(`${path}.new`, path);
+    }],
+    ["renamed", (path: string) => Deno.rename(path, `${path}.moved`)],
+  ] as const
+) {
+  unixTest(`a file that is ${what} while it is received is an error`, async () => {
+    await using dir = new TempDir();
+    await using server = await serve(dir.path, "--fsync");
+    using socket = await greeted(server.port);
+    await socket.send(randomBytes(LARGEST_BLOCK + 1));
+    await eventually(() => exists(dir.file("1.file")), () => "the file");
+    await act(dir.file("1.file"));
+    await socket.finish();
+    await socket.readToEnd();
+    await server.process.stderr.until(/^1 \S+: error: 1\.file was removed or replaced/m);
+    assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
+  });
+}
+
+Deno.test("--max-time ends an upload that goes on and on, and no other", async () => {
+  await using dir = new TempDir();
+  await using server = await serve(dir.path, "--max-time=1.5");
+  using slow = await greeted(server.port);
+  const dripping = (async () => {
+    for (;;) {
+      await slow.send(ascii("x"));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })().catch(() => {});
+  await upload(server.port, ascii("quick"));
+  await server.process.stderr.until(/^1 \S+: error: the upload took longer than 1\.5 seconds$/m);
+  slow.close();
+  await dripping;
+  assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
+  assertEquals(await Deno.readTextFile(dir.file("2.file")), "quick");
+});
+
+Deno.test("bytes of a slow client are in the file before the client sends more", async () => {
+  await using dir = new TempDir();
+  await using server = await serve(dir.path);
+  using socket = await greeted(server.port);
+  for (const text of ["first", "first, second"]) {
+    await socket.send(ascii(text.slice(text.length > 5 ? 5 : 0)));
+    const inFile = () => exists(dir.file("1.file")) && Deno.readTextFileSync(dir.file("1.file"));
+    await eventually(() => inFile() === text, () => `${text} in ${inFile()}`);
+  }
+});
 
 unixTest(
   "names that appear in DIR meanwhile are replaced, never followed or waited for",
