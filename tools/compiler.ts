@@ -95,7 +95,10 @@ async function compileWith(
 
 /** What can be compiled for with what is on npm, and only there. */
 const NPM_TARGET = "x86_64-unknown-linux-gnu";
-/** The runtime on npm. */
+/**
+ * The runtime on npm. The hash pins it, but does not prove that it is Deno's own: docs/deploy.md has
+ * the command that compares it with the one that Deno publishes.
+ */
 const RUNTIME: PackedFile & { readonly version: string } = {
   version: "2.6.10",
   package: "@mcp-stress/linux-x64@0.2.1",

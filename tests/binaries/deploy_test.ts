@@ -41,7 +41,7 @@ deployTest(
       [
         ...["unshare", "--mount", "sh", "-c"],
         'PATH=$PATH:/usr/sbin; mount -t proc proc "$1/proc" && exec chroot --userspec=65532:65532 "$@"',
-        ...["sh", root, "/accio-server", `${port}`, "/save", "--atomic", "--fsync"],
+        ...["sh", root, "/accio-server", `${port}`, "/save", "--atomic", "--continue", "--fsync"],
       ] as const,
     );
     await server.stderr.until(/^listening/m);
