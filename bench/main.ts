@@ -12,11 +12,9 @@ import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
 import { oneOf, optional, text } from "../lib/command/values.ts";
 import { type Case, CASES, GROWTHS, type Place } from "./cases.ts";
-import { type Chart, svg } from "./chart.ts";
-import { type Figures, GROWTH_SERVERS, growthChart, growthTable } from "./growth.ts";
 import { measure, type Sample, Unmeasured } from "./measure.ts";
-import { table } from "./report.ts";
-import { type Server, servers } from "./servers.ts";
+import { type Figures, GROWTH_SERVERS, growthTable, REFERENCE, type Row, table } from "./report.ts";
+import { ours, type Server, servers } from "./servers.ts";
 
 const BENCH = fromFileUrl(new URL(".", import.meta.url));
 
@@ -36,58 +34,51 @@ const JSON_FILE: Option<string | undefined> = {
   default: "none",
   parse: optional(text),
 };
-const CHART_FILE: Option<string | undefined> = {
-  name: "chart",
-  placeholder: "FILE",
-  about: "where to write charts of how cost grows, as SVG",
+const AGAINST: Option<string | undefined> = {
+  name: "against",
+  placeholder: "DIR",
+  about: "compare with the accio-server and accio-server-s in DIR, and with nothing else",
   default: "none",
   parse: optional(text),
 };
 const QUICK: Flag = { name: "quick", about: "an eighth of the load, and 3 rounds instead of 5" };
 
-/** All rounds of one server in one case, or why there are none. */
-export interface Row {
-  readonly server: string;
-  readonly samples: readonly Sample[];
-  readonly missing?: string;
-}
-
 const bench: Program = {
   name: "bench",
   summary: "Measure our servers beside others.",
   operands: [],
-  options: [CASE, JSON_FILE, CHART_FILE],
+  options: [CASE, AGAINST, JSON_FILE],
   flags: [QUICK],
   details: `\
-Every server is started anew for every round, in turn. The figures are medians;
-ratios are to the C loop of one thread, in the same run. Linux; needs gcc, and
-root to mount the file system in memory that files are saved to.`,
+Every server is started afresh for every round, in turn. The figures are medians;
+ratios are to the C loop of one thread, or with --against to the older binaries,
+in the same run. Linux; needs gcc, and root to mount the file system in memory
+that files are saved to.`,
   example: "--case=save-1 --quick",
   async run(args, host) {
     const quick = args.has(QUICK);
     await using lab = await Lab.open();
+    const older = args.get(AGAINST);
+    const all = older === undefined ? servers(lab.peer) : [ours("accio"), ours("before", older)];
+    const reference = older === undefined ? REFERENCE : "before";
     const isChosen = ({ name }: { readonly name: string }) =>
       ["all", name].includes(args.get(CASE)) && !host.shutdown.aborted;
     const results: Record<string, readonly Row[] | Figures> = {};
     for (const chosen of CASES) {
       if (!isChosen(chosen)) continue;
       const case_ = quick ? smaller(chosen) : chosen;
-      const rows = await rounds(case_, quick ? 3 : 5, lab.servers, lab, host);
+      const rows = await rounds(case_, quick ? 3 : 5, all, lab, host);
       results[case_.name] = rows;
-      await host.stdout.write(`${table(case_, rows)}\n`);
+      await host.stdout.write(`${table(case_, rows, reference)}\n`);
     }
-    const charts: Chart[] = [];
-    const few = lab.servers.filter(({ name }) => GROWTH_SERVERS.includes(name));
+    const few = all.filter(({ name }) => GROWTH_SERVERS.includes(name));
     for (const growth of GROWTHS) {
       if (!isChosen(growth)) continue;
       const figures: (readonly Row[])[] = [];
       for (const case_ of growth.cases) figures.push(await rounds(case_, 3, few, lab, host));
       results[growth.name] = figures;
-      charts.push(growthChart(growth, figures));
       await host.stdout.write(`${growthTable(growth, figures)}\n`);
     }
-    const chart = args.get(CHART_FILE);
-    if (chart !== undefined) await Deno.writeTextFile(chart, svg(charts));
     const file = args.get(JSON_FILE);
     if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
   },
@@ -144,11 +135,9 @@ function smaller(case_: Case): Case {
 /** The compiled tools and the folders; nothing of it is left when it goes out of scope. */
 class Lab implements AsyncDisposable {
   readonly #path: string;
-  readonly servers: readonly Server[];
 
   private constructor(path: string) {
     this.#path = path;
-    this.servers = servers(join(path, "c"));
   }
 
   static async open(): Promise<Lab> {
@@ -170,6 +159,11 @@ class Lab implements AsyncDisposable {
   /** The load generator. */
   get load(): string {
     return join(this.#path, "load");
+  }
+
+  /** The server in C. */
+  get peer(): string {
+    return join(this.#path, "c");
   }
 
   dir(place: Place): string {

@@ -57,6 +57,19 @@ function saving(
   };
 }
 
+/** Our servers, as the binaries in a folder. */
+export function ours(name: string, dir = DIST): Server {
+  return {
+    name,
+    greets: true,
+    confirms: true,
+    command: (work, port, files) =>
+      work === "count"
+        ? [join(dir, "accio-server-s"), port]
+        : [join(dir, "accio-server"), port, files],
+  };
+}
+
 /**
  * All servers; the first is ours, the second what the others are compared with.
  *
@@ -64,15 +77,7 @@ function saving(
  */
 export function servers(binary: string): readonly Server[] {
   return [
-    {
-      name: "accio",
-      greets: true,
-      confirms: true,
-      command: (work, port, dir) =>
-        work === "count"
-          ? [join(DIST, "accio-server-s"), port]
-          : [join(DIST, "accio-server"), port, dir],
-    },
+    ours("accio"),
     { ...c("C, one thread", "loop", binary), limit: "serves one at a time" },
     c("C, threads", "threads", binary),
     c("C, no copies (limit)", "limit", binary),

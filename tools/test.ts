@@ -1,28 +1,30 @@
 /**
- * Everything that must hold: format, lint, types, and all tests, those of the
- * programs twice: from their source, and compiled. The last line tells how many
- * passed and failed. Arguments name the test files to run, from the source only.
+ * Runs format, lint, types and all tests: those of the programs twice, from source and compiled. The
+ * last line counts what passed and failed. Arguments name test files, which then run alone.
  *
  * @module
  */
 
-/** How checks or tests came out. */
+/** Outcome of checks or tests. */
 interface Result {
   readonly passed: number;
-  /** What failed, with the reason where one line can tell it. */
+  /** What failed, and the command that runs it alone. */
   readonly failures: readonly string[];
 }
 
-/** Tests of the programs as processes, from their source or compiled. */
+/** How the programs under test are started. */
+type Form = "source" | "compiled";
+
+/** Tests of the programs as processes, in both forms. */
 const PROGRAMS = "tests/programs";
 /** Tests that only compiled programs can pass. */
 const BINARIES = "tests/binaries";
-/** How much of the reason for a failure its line has, in characters. */
-const MAX_REASON = 500;
-/** After so many failures the rest is not worth its time: each may be a wait for two minutes. */
+/** After this many failures the rest is not worth its time: each may be a long wait. */
 const MAX_FAILURES = 20;
-/** How many files are tested at once: many tests wait more than they work. */
+/** Files tested at once: many tests wait more than they work. */
 const JOBS = 2 * navigator.hardwareConcurrency;
+/** Set to `compiled`, it makes the named files test the programs in dist/. */
+const FORM = "ACCIO_TEST_FORM";
 const PATH = await pathToPython();
 
 if (import.meta.main) {
@@ -34,9 +36,9 @@ if (import.meta.main) {
   ];
   const skipped: string[] = [];
   if (files.length > 0) {
-    results.push(await test(files));
+    results.push(await test(files, Deno.env.get(FORM) === "compiled" ? "compiled" : "source"));
   } else {
-    results.push(await test([`--ignore=${BINARIES}`]));
+    results.push(await test([`--ignore=${BINARIES}`], "source"));
     const compiled = await check("task", "--quiet", "compile");
     if (compiled.failures.length === 0) {
       results.push(await test([PROGRAMS, BINARIES], "compiled"));
@@ -57,21 +59,18 @@ if (import.meta.main) {
 /** Runs one of Deno's own checks over the whole project. */
 async function check(...args: readonly string[]): Promise<Result> {
   const name = `deno ${args.join(" ")}`;
-  const success = await deno(args);
+  const { success } = await new Deno.Command(Deno.execPath(), { args: [...args], stdin: "null" })
+    .spawn().status;
   console.log(`${name} ... ${success ? "ok" : "FAILED"}`);
   return success ? { passed: 1, failures: [] } : { passed: 0, failures: [name] };
 }
 
-/** Runs tests, with the programs in this form. */
-async function test(
-  files: readonly string[],
-  form: "source" | "compiled" = "source",
-): Promise<Result> {
-  const report = await Deno.makeTempFile({ prefix: "accio-", suffix: ".xml" });
-  try {
-    const success = await deno([
+/** Runs tests, and prints what Deno prints about them. */
+async function test(files: readonly string[], form: Form): Promise<Result> {
+  const deno = new Deno.Command(Deno.execPath(), {
+    args: [
       "test",
-      "--no-check", // It was done above.
+      "--no-check", // The types were checked before.
       "--no-prompt",
       "--parallel",
       `--fail-fast=${MAX_FAILURES}`,
@@ -81,58 +80,37 @@ async function test(
       "--allow-run",
       "--allow-env",
       "--allow-sys=uid",
-      `--junit-path=${report}`,
       ...files,
-    ], { ACCIO_TEST_FORM: form, DENO_JOBS: `${JOBS}`, PATH });
-    const { passed, failures } = read(await Deno.readTextFile(report));
-    return {
-      passed,
-      failures: success || failures.length > 0
-        ? failures.map((failure) => `${failure} (programs: ${form})`)
-        : [`deno test ${files.join(" ")}: see above`],
-    };
-  } finally {
-    await Deno.remove(report);
+    ],
+    env: { [FORM]: form, DENO_JOBS: `${JOBS}`, NO_COLOR: "1", PATH },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  let output = "";
+  for await (const text of deno.stdout.pipeThrough(new TextDecoderStream())) {
+    output += text;
+    await Deno.stdout.write(new TextEncoder().encode(text));
   }
-}
-
-/** What a JUnit report says. */
-function read(report: string): Result {
-  const tests = Number(/<testsuites [^>]* tests="(\d+)"/.exec(report)?.[1] ?? 0);
-  const skipped = report.match(/<skipped\b/g)?.length ?? 0;
-  const failed =
-    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"]*)/g;
-  const failures = [...report.matchAll(failed)].map(([, name, file, reason]) =>
-    plain(`${file} => ${name}: ${reason?.replaceAll(/\s+/g, " ").slice(0, MAX_REASON)}`)
+  const { success } = await deno.status;
+  const passed = Number(/ \| (\d+) passed/.exec(output)?.[1] ?? 0);
+  // With --parallel every line names its file.
+  const failures = [...output.matchAll(/^\.\/(\S+) => (.*) \.\.\. FAILED/gm)].map(
+    ([, file = "", name]) => `${file} => ${name} (alone: ${alone(file, form)})`,
   );
-  return { passed: tests - failures.length - skipped, failures };
+  if (!success && failures.length === 0) failures.push(`deno test ${files.join(" ")}: see above`);
+  return { passed, failures };
 }
 
-/** XML's text as what it stands for. */
-function plain(xml: string): string {
-  const CHARACTERS = { lt: "<", gt: ">", quot: '"', apos: "'" };
-  return Object.entries(CHARACTERS)
-    .reduce((text, [entity, character]) => text.replaceAll(`&${entity};`, character), xml)
-    .replaceAll("&amp;", "&");
+/** The command that runs one file's tests. */
+function alone(file: string, form: Form): string {
+  return form === "source" ? `deno task test ${file}` : `${FORM}=compiled deno task test ${file}`;
 }
 
-/** A PATH on which `python3` is no script that looks for Python first: hundreds are started. */
+/** A PATH on which `python3` is Python itself, not a script that looks for it: hundreds are started. */
 async function pathToPython(): Promise<string> {
   const path = Deno.env.get("PATH") ?? "";
   const script = "import os, sys; print(os.path.dirname(sys.executable), end=os.pathsep)";
   const python = new Deno.Command("python3", { args: ["-c", script], stdin: "null" });
   const { stdout } = await python.output().catch(() => ({ stdout: new Uint8Array(0) }));
   return new TextDecoder().decode(stdout) + path;
-}
-
-async function deno(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    env: { ...env },
-    stdin: "null",
-  }).spawn().status;
-  return success;
 }

@@ -98,7 +98,7 @@ unixTest("DIR stays the directory that it was, whatever takes its path", async (
   await upload(server.port, large);
   assertEquals(await Deno.readTextFile(dir.file("moved", "1.file")), "small");
   assertEquals(await Deno.readFile(dir.file("moved", "2.file")), large);
-  assertEquals(Array.from(Deno.readDirSync(dir.file("elsewhere"))), []);
+  assertEquals(await Array.fromAsync(Deno.readDir(dir.file("elsewhere"))), []);
 });
 
 unixTest(
