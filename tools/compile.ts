@@ -8,27 +8,22 @@ import { ensureDir } from "@std/fs/ensure-dir";
 import { basename } from "@std/path/basename";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
-import config from "../deno.json" with { type: "json" };
 import type { Flag, Option } from "../lib/command/arguments.ts";
 import { main } from "../lib/command/main.ts";
 import { execute, type Host, type Program } from "../lib/command/program.ts";
 import { oneOf } from "../lib/command/values.ts";
-import { Compiler } from "./compiler.ts";
+import { Compiler, type Source } from "./compiler.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 
-/** The modules that are loaded by name only: those of workers. */
-const WORKERS: Readonly<Record<string, readonly string[]>> = {
-  "accio": ["lib/calculator/worker.ts"],
+/** What is compiled. */
+const BINARIES: Readonly<Record<string, Source>> = {
+  // A worker is loaded by name, so nothing imports its module.
+  "accio": { permissions: "accio", entry: "main.ts", include: ["lib/calculator/worker.ts"] },
+  "accio-server": { permissions: "server", entry: "server.ts" },
+  "accio-server-s": { permissions: "server-s", entry: "server_s.ts" },
 };
-
-/** What is compiled, each from the command of the task that runs it: with its permissions. */
-const BINARIES = {
-  "accio": config.tasks.accio.command,
-  "accio-server": config.tasks.start.command,
-  "accio-server-s": config.tasks["start:s"].command,
-} as const;
 
 /** The machines that can be compiled for. */
 const TARGETS = [
@@ -83,9 +78,9 @@ async function compileAll(
   const work = await Deno.makeTempDir({ dir: ROOT, prefix: ".compile-" });
   try {
     const files: string[] = [];
-    for (const [name, command] of Object.entries(BINARIES)) {
+    for (const [name, source] of Object.entries(BINARIES)) {
       const file = join(work, target.includes("windows") ? `${name}.exe` : name);
-      await compiler.compile(target, file, command, WORKERS[name]);
+      await compiler.compile(target, file, source);
       files.push(file);
     }
     const sums = join(work, "SHA256SUMS");

@@ -10,6 +10,7 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
+import config from "../deno.json" with { type: "json" };
 import { Failure } from "../lib/command/errors.ts";
 import { cachedFile, type PackedFile } from "./npm.ts";
 
@@ -30,6 +31,16 @@ const OWN: Toolchain = {
   env: {},
 };
 
+/** A program that can be compiled. */
+export interface Source {
+  /** The permission set of deno.json that it gets. */
+  readonly permissions: keyof typeof config.permissions;
+  /** Its main module. */
+  readonly entry: string;
+  /** Modules that no other one imports. */
+  readonly include?: readonly string[];
+}
+
 /** Compiles programs with our own Deno or, where that lacks the runtime, with what comes through npm. */
 export class Compiler {
   readonly #tell: (line: string) => unknown;
@@ -43,21 +54,14 @@ export class Compiler {
   /**
    * Compiles one program into `file`.
    *
-   * @param task the command that runs the program from its source: `deno run`, its permissions, its entry point
-   * @param include modules that no other one imports
    * @throws {Failure} when that is not possible
    */
-  async compile(
-    target: string,
-    file: string,
-    task: string,
-    include: readonly string[] = [],
-  ): Promise<void> {
-    let error = await compileWith(this.#deno, target, file, task, include);
+  async compile(target: string, file: string, source: Source): Promise<void> {
+    let error = await compileWith(this.#deno, target, file, source);
     if (error !== undefined && this.#deno === OWN && /denort/.test(error)) {
       this.#deno = await denoFromNpm(target);
       this.#tell(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
-      error = await compileWith(this.#deno, target, file, task, include);
+      error = await compileWith(this.#deno, target, file, source);
     }
     if (error !== undefined) throw new Failure(`${this.#deno.name} can't compile: ${error}`);
   }
@@ -68,10 +72,8 @@ async function compileWith(
   { command: [command, ...args], env }: Toolchain,
   target: string,
   file: string,
-  task: string,
-  include: readonly string[],
+  { permissions, entry, include = [] }: Source,
 ): Promise<string | undefined> {
-  const [, , ...permissionsAndEntry] = task.split(" ");
   const { success, stderr } = await new Deno.Command(command, {
     args: [
       ...args,
@@ -83,7 +85,9 @@ async function compileWith(
       `--target=${target}`,
       `--output=${file}`,
       ...include.map((module) => `--include=${module}`),
-      ...permissionsAndEntry,
+      "--no-prompt",
+      `-P=${permissions}`,
+      entry,
     ],
     cwd: ROOT,
     env: { ...env, NO_COLOR: "1" },

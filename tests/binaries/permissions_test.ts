@@ -4,25 +4,25 @@ import { Compiler } from "../../tools/compiler.ts";
 import { TempDir } from "../support/data.ts";
 import { commandLine, type ProgramName, run, startCommand } from "../support/program.ts";
 
-/** The programs with the task that grants what each needs, and what that is. */
+/** The programs with their permission sets, and what these allow. */
 const PROGRAMS = [
-  ["accio-server-s", config.tasks["start:s"].command, "listen on 0.0.0.0"],
-  ["accio-server", config.tasks.start.command, "listen on 0.0.0.0, read a file, write a file"],
+  ["accio-server-s", "server-s", "listen on 0.0.0.0"],
+  ["accio-server", "server", "listen on 0.0.0.0, read a file, write a file"],
   [
     "accio",
-    config.tasks.accio.command,
+    "accio",
     "listen on 0.0.0.0, connect out, listen on 127.0.0.1, read a file, write a file, run a program",
   ],
 ] as const;
 
-for (const [name, task, allowed] of PROGRAMS) {
+for (const [name, permissions, allowed] of PROGRAMS) {
   Deno.test(`a program that is compiled like ${name} can: ${allowed}; and nothing else`, async () => {
     await using dir = new TempDir();
     const probe = dir.file("probe");
     await new Compiler(() => {}).compile(
       Deno.build.target,
       probe,
-      task.replace(/\S+$/, "tests/binaries/probe.ts"),
+      { permissions, entry: "tests/binaries/probe.ts" },
     );
     await using running = startCommand([probe, dir.file("file")]);
     assertEquals(await running.outcome(), { code: 0, stdout: `${allowed}\n`, stderr: "" });

@@ -1,4 +1,3 @@
-import config from "../../deno.json" with { type: "json" };
 import { Compiler } from "../../tools/compiler.ts";
 import { TempDir } from "../support/data.ts";
 import { freePort, startCommand } from "../support/program.ts";
@@ -13,7 +12,7 @@ Deno.test("once they listen, compiled servers give up every permission but what 
   await new Compiler(() => {}).compile(
     Deno.build.target,
     binary,
-    config.tasks.accio.command.replace(/\S+$/, "tests/binaries/telling_server.ts"),
+    { permissions: "accio", entry: "tests/binaries/telling_server.ts" },
   );
   for (const [name, kept] of Object.entries(KEPT)) {
     const port = freePort();

@@ -12,17 +12,17 @@ import { PATIENCE, within } from "./time.ts";
 /** The folder of the repository. */
 export const ROOT: string = fromFileUrl(new URL("../../", import.meta.url));
 
-/** The programs that can be started, by the task that runs each from its source. */
-const TASKS = {
-  "accio-server": config.tasks.start,
-  "accio-server-s": config.tasks["start:s"],
-  "accio client": config.tasks.client,
-  "accio": config.tasks.accio,
-  "accio calculator-server": { command: `${config.tasks.accio.command} calculator-server` },
-  "accio calculator-client": { command: `${config.tasks.accio.command} calculator-client` },
+/** The programs that can be started, as from their source: permission set, entry point, subcommand. */
+const PROGRAMS = {
+  "accio-server": ["server", "server.ts"],
+  "accio-server-s": ["server-s", "server_s.ts"],
+  "accio client": ["client", "main.ts", "client"],
+  "accio": ["accio", "main.ts"],
+  "accio calculator-server": ["accio", "main.ts", "calculator-server"],
+  "accio calculator-client": ["accio", "main.ts", "calculator-client"],
 } as const;
 /** A program that {@linkcode start} knows. */
-export type ProgramName = keyof typeof TASKS;
+export type ProgramName = keyof typeof PROGRAMS;
 
 /** Whether the programs under test are those that `deno task compile` has made. */
 export const COMPILED: boolean = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
@@ -33,16 +33,23 @@ export function sourceTest(name: string, fn: () => Promise<void>): void {
 }
 
 /**
- * How to start a program: from its source, with the permissions that its task
- * grants and no others, or as the compiled file.
+ * How to start a program: from its source, with its own permissions, or as the compiled file.
  */
 export function commandLine(name: ProgramName): [string, ...string[]] {
   if (COMPILED) {
     const [file = "", ...subcommand] = name.split(" ");
     return [join(ROOT, "dist", file), ...subcommand];
   }
-  const [, ...args] = TASKS[name].command.split(" ");
-  return [Deno.execPath(), ...args];
+  const [permissions, ...words] = PROGRAMS[name];
+  return runCommand(permissions, ...words);
+}
+
+/** The command that runs a module from its source with a permission set of deno.json. */
+export function runCommand(
+  permissions: keyof typeof config.permissions,
+  ...words: readonly string[]
+): [string, ...string[]] {
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", `-P=${permissions}`, ...words];
 }
 
 /** What a process has written so far, and a way to wait for more. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { copy, TempDir } from "../support/data.ts";
-import { startCommand } from "../support/program.ts";
+import { runCommand, startCommand } from "../support/program.ts";
 
 const SOURCES = ["deno.json", "deno.lock", "lib", "tools", "main.ts", "server.ts", "vendor"];
 
@@ -21,9 +21,8 @@ async function assertFails(
   }
   await using dir = new TempDir();
   for (const path of SOURCES) await copy(path, dir.file(path));
-  const permissions = ["--allow-read", "--allow-write", "--allow-run", "--allow-env"];
   await using tool = startCommand(
-    [Deno.execPath(), "run", "--quiet", ...permissions, dir.file("tools", "compile.ts"), ...args],
+    runCommand("tools", dir.file("tools", "compile.ts"), ...args),
     {
       env: {
         PATH: outside.path,
