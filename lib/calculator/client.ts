@@ -1,5 +1,6 @@
 import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import { Failure } from "../command/errors.ts";
+import { printable } from "../command/printable.ts";
 import type { Host, Program } from "../command/program.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
@@ -16,6 +17,8 @@ const ANSWER_TIMEOUT = 10_000;
  * as the server has not sent any newline: some servers never do.
  */
 const QUIET = 1000;
+/** Number of characters that an answer may have: several times what a calculator's needs. */
+const MAX_ANSWER = 64 * 1024;
 /** What asks a person for the next expression. */
 const PROMPT = "> ";
 
@@ -34,7 +37,8 @@ An answer ends at a newline; that of a server which sends none ends when nothing
 has come for a second.
 
 It fails when it can't connect within 2 seconds, when the server closes the
-connection first, or when an answer takes longer than 10 seconds.`,
+connection first, or when an answer takes longer than 10 seconds or has more
+than ${MAX_ANSWER} characters. Control characters in an answer are shown as \\x1b is.`,
   example: "127.0.0.1 5001",
   async run(args, host) {
     try {
@@ -52,8 +56,8 @@ connection first, or when an answer takes longer than 10 seconds.`,
 };
 
 async function ask(connection: Connection, host: Host): Promise<void> {
-  const answers = new Lines(connectionSource(connection));
-  const expressions = new Lines(host.stdin, host.shutdown);
+  const answers = new Lines(connectionSource(connection), { limit: MAX_ANSWER });
+  const expressions = new Lines(host.stdin, { signal: host.shutdown });
   const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
   let quiet: number | undefined = QUIET;
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
@@ -67,7 +71,9 @@ async function ask(connection: Connection, host: Host): Promise<void> {
       throw new Failure("the server closed the connection before its answer");
     }
     if (answer.end === "newline") quiet = undefined;
-    await host.stdout.write(`${answer.text}\n`);
+    // A server on Windows may end its lines with two characters.
+    const text = answer.end === "newline" ? answer.text.replace(/\r$/, "") : answer.text;
+    await host.stdout.write(`${printable(text)}\n`);
     await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
@@ -79,16 +85,32 @@ interface Line {
   readonly end: "newline" | "quiet" | "closed";
 }
 
+/** How lines are read. */
+interface LinesOptions {
+  /** Ends them with an error. */
+  readonly signal?: AbortSignal;
+  /**
+   * Number of characters that a line may have.
+   *
+   * @default Infinity
+   */
+  readonly limit?: number;
+}
+
 /** The lines of a text that comes in pieces. */
 class Lines {
+  readonly #limit: number;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #rest = "";
   /** Under way since a line that nothing but silence ended. */
   #reading: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
 
-  /** @param signal ends them with an error */
-  constructor(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
+  constructor(
+    stream: ReadableStream<Uint8Array>,
+    { signal, limit = Infinity }: LinesOptions,
+  ) {
+    this.#limit = limit;
     this.#reader = stream.getReader();
     // Not cancel(): on a terminal that would wait for the next line.
     signal?.addEventListener("abort", () => this.#reader.releaseLock());
@@ -98,6 +120,7 @@ class Lines {
    * The next line; `undefined` after the last one.
    *
    * @param quiet after which silence (ms) a line that has begun is over; none unless given
+   * @throws {Failure} when the line is longer than the limit
    */
   async next(quiet?: number): Promise<Line | undefined> {
     let text = "";
@@ -105,9 +128,10 @@ class Lines {
       const end = part.indexOf("\n");
       if (end >= 0) {
         this.#rest = part.slice(end + 1);
-        return { text: text + part.slice(0, end), end: "newline" };
+        text = this.#limited(text + part.slice(0, end));
+        return { text, end: "newline" };
       }
-      text += part;
+      text = this.#limited(text + part);
       this.#rest = "";
       this.#reading ??= this.#reader.read();
       if (text !== "" && quiet !== undefined && await isQuiet(this.#reading, quiet)) {
@@ -118,5 +142,9 @@ class Lines {
       if (done) return text === "" ? undefined : { text, end: "closed" };
       part = this.#decoder.decode(value, { stream: true });
     }
+  }
+  #limited(text: string): string {
+    if (text.length <= this.#limit) return text;
+    throw new Failure(`the server's answer has more than ${this.#limit} characters`);
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { printable } from "./printable.ts";
+
 /** The command line is wrong: exit status 2. The message says what would be right. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -19,9 +21,12 @@ export function exitStatus(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** One line for a person: what the system said in an error, without its class and stack. */
+/**
+ * One line for a person: what the system said in an error, without its class and stack. It is
+ * printable, whatever a peer or an argument has brought into it.
+ */
 export function describe(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) return "this program has no permission for it";
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.split("\n", 1).join("").replace(/ \(os error \d+\).*$/, "");
+  return printable(text.split("\n", 1).join("").replace(/ \(os error \d+\).*$/, ""));
 }

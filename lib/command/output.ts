@@ -4,10 +4,14 @@
  * @module
  */
 
+import { pause, TICK } from "./ticks.ts";
+
 /** Where a program writes. */
 export interface Output {
   /** Whether a person reads it on a terminal. */
   readonly isTerminal: boolean;
+  /** The line that reports how many lines were dropped, where the output drops any. */
+  droppedLine?: (count: number) => string;
   /**
    * Writes text or bytes; the bytes must stay as they are until this resolves.
    * Resolves when everything up to here is written, or can't be. Never rejects.
@@ -21,20 +25,81 @@ interface Stream {
   isTerminal(): boolean;
 }
 
+/** How a stream is written. */
+export interface StreamOptions {
+  /** Called when nobody reads the stream any more, or it can't be written. */
+  readonly onError?: (error: unknown) => void;
+  /**
+   * Number of characters that may wait; text beyond it is dropped until the stream takes some,
+   * and then a line reports how many lines are missing.
+   *
+   * @default Infinity
+   */
+  readonly limit?: number;
+  /**
+   * A piece without a newline that is smaller than this is kept by the runtime when the stream
+   * is full, and written before the next one.
+   *
+   * @default 0
+   */
+  readonly lineBuffer?: number;
+  /**
+   * Whether the stream is a regular file, which is never full for a while; asked once, before
+   * the first bytes that a pipe does not take at once.
+   */
+  readonly isFile?: () => Promise<boolean>;
+}
+
+/** Up to this size a pipe takes a piece whole or not at all. */
+const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
+/** Shortest and longest pause before a full stream is tried again, in milliseconds. */
+const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
+const NEWLINE = 10;
+const NOTHING: Uint8Array = new Uint8Array(0);
+
 /**
  * Writes to a stream of the process, in order and without blocking the event
  * loop: text that comes while a write is under way goes out together in the next.
+ *
+ * A non-blocking stream that is full is tried again until it takes more. An error
+ * does not tell how much of a piece was written before, and `Deno.stdout` buffers what
+ * follows the last newline. So no piece is larger than a pipe takes at once, and none
+ * has a newline in its middle: then either all of it is written (or buffered), or nothing.
  */
 export class StreamOutput implements Output {
   readonly #stream: Stream;
   readonly #onError: (error: unknown) => void;
+  readonly #limit: number;
+  readonly #lineBuffer: number;
+  readonly #isFile: () => Promise<boolean>;
+  #pieceSize: number | undefined;
   #waiting: (string | Uint8Array)[] = [];
-  #flushing: Promise<void> | undefined;
+  /** Number of characters among those. */
+  #characters = 0;
+  /** Number of lines that were dropped since the last piece. */
+  #dropped = 0;
+  /** Number of pieces that were written. */
+  #written = 0;
+  #flushing: PromiseWithResolvers<void> | undefined;
+  #isGivenUp = false;
 
-  /** @param onError told when nobody reads the stream any more, or it can't be written */
-  constructor(stream: Stream, onError: (error: unknown) => void) {
+  droppedLine = (count: number): string =>
+    `${count} ${count === 1 ? "line" : "lines"} dropped here: standard error was not read`;
+
+  constructor(
+    stream: Stream,
+    {
+      onError = () => {},
+      limit = Infinity,
+      lineBuffer = 0,
+      isFile = () => Promise.resolve(false),
+    }: StreamOptions = {},
+  ) {
     this.#stream = stream;
     this.#onError = onError;
+    this.#limit = limit;
+    this.#lineBuffer = lineBuffer;
+    this.#isFile = isFile;
   }
 
   get isTerminal(): boolean {
@@ -42,28 +107,62 @@ export class StreamOutput implements Output {
   }
 
   async write(data: string | Uint8Array): Promise<void> {
-    if (data.length === 0) return;
+    if (data.length === 0 || this.#isGivenUp) return;
+    if (typeof data === "string") {
+      const isFull = this.#characters > 0 && this.#characters + data.length > this.#limit;
+      if (isFull || this.#dropped > 0) {
+        this.#dropped += data.split("\n").length - 1;
+        return;
+      }
+      this.#characters += data.length;
+    }
     this.#waiting.push(data);
-    this.#flushing ??= this.#flush();
-    await this.#flushing;
+    if (this.#flushing === undefined) {
+      this.#flushing = Promise.withResolvers();
+      this.#flush();
+    }
+    await this.#flushing.promise;
   }
 
-  /** Resolves when everything is written that was given so far. */
+  /** Resolves when everything is written that was given so far, or can't be. */
   async flushed(): Promise<void> {
-    await this.#flushing;
+    await this.#flushing?.promise;
+  }
+
+  /**
+   * From now on, gives up what waits when none of it could be written for `stalled` ticks, or
+   * anything is left after `total` ticks.
+   */
+  hurry({ stalled, total = Infinity }: { stalled: number; total?: number }): void {
+    let [passed, idle, written] = [0, 0, this.#written];
+    const timer = setInterval(() => {
+      const isIdle = this.#flushing !== undefined && written === this.#written;
+      [passed, idle, written] = [passed + 1, isIdle ? idle + 1 : 0, this.#written];
+      if (idle < stalled && passed < total) return;
+      clearInterval(timer);
+      this.#giveUp();
+    }, TICK);
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#waiting = [];
+    this.#flushing?.resolve();
   }
 
   async #flush(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        for (let bytes = this.#next(); bytes.length > 0;) {
-          bytes = bytes.subarray(await this.#stream.write(bytes));
+        for (let bytes = this.#next(); bytes.length > 0 && !this.#isGivenUp;) {
+          bytes = bytes.subarray(await this.#writePiece(bytes));
+          this.#written++;
         }
       }
     } catch (error) {
-      this.#waiting = [];
+      [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];
       this.#onError(error);
     } finally {
+      this.#flushing?.resolve();
       this.#flushing = undefined;
     }
   }
@@ -76,7 +175,38 @@ export class StreamOutput implements Output {
       return first;
     }
     const end = this.#waiting.findIndex((data) => data instanceof Uint8Array);
-    const text = this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
-    return new TextEncoder().encode(text.join(""));
+    const text = this.#waiting.splice(0, end < 0 ? this.#waiting.length : end).join("");
+    this.#characters -= text.length;
+    const notice = this.#dropped > 0 ? `${this.droppedLine(this.#dropped)}\n` : "";
+    this.#dropped = 0;
+    return new TextEncoder().encode(text + notice);
   }
+
+  /** Writes the first bytes, as soon as there is room, and returns how many. */
+  async #writePiece(bytes: Uint8Array): Promise<number> {
+    let piece = bytes;
+    if (bytes.length > PIPE_BUF) this.#pieceSize ??= await this.#isFile() ? Infinity : PIPE_BUF;
+    if (this.#pieceSize !== Infinity) piece = cut(bytes);
+    let buffered = 0;
+    for (let time = SHORTEST_PAUSE; !this.#isGivenUp; time = Math.min(2 * time, LONGEST_PAUSE)) {
+      try {
+        return buffered + await this.#stream.write(piece);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      }
+      if (piece.length < this.#lineBuffer && piece.at(-1) !== NEWLINE) {
+        buffered += piece.length;
+        piece = NOTHING;
+      }
+      await pause(time);
+    }
+    return 0;
+  }
+}
+
+/** A first piece that a pipe takes at once or not at all. */
+function cut(bytes: Uint8Array): Uint8Array {
+  const piece = bytes.subarray(0, PIPE_BUF);
+  const end = piece.lastIndexOf(NEWLINE) + 1;
+  return end > 0 ? piece.subarray(0, end) : piece;
 }

@@ -25,7 +25,7 @@ class SmallStream {
 
 Deno.test("text and bytes come out whole and in order, through partial writes", async () => {
   const stream = new SmallStream(3);
-  const output = new StreamOutput(stream, () => {});
+  const output = new StreamOutput(stream);
   output.write("first ");
   output.write("second ");
   output.write(ascii("third "));
@@ -38,7 +38,7 @@ Deno.test("text and bytes come out whole and in order, through partial writes", 
 
 Deno.test("a write resolves when it is done, so that its bytes can be used again", async () => {
   const stream = new SmallStream(1);
-  const output = new StreamOutput(stream, () => {});
+  const output = new StreamOutput(stream);
   const bytes = ascii("abc");
   await output.write(bytes);
   bytes.fill(0);
@@ -47,7 +47,7 @@ Deno.test("a write resolves when it is done, so that its bytes can be used again
 
 Deno.test("text that waits goes out in one write", async () => {
   const stream = new SmallStream(1000);
-  const output = new StreamOutput(stream, () => {});
+  const output = new StreamOutput(stream);
   for (let i = 0; i < 100; i++) output.write("line\n");
   await output.flushed();
   assertEquals(stream.text, "line\n".repeat(100));
@@ -57,7 +57,7 @@ Deno.test("text that waits goes out in one write", async () => {
 Deno.test("a stream that is closed is told once, rejects nothing, and drops what waits", async () => {
   const closed: unknown[] = [];
   const stream = new SmallStream(2, 2);
-  const output = new StreamOutput(stream, (error) => closed.push(error));
+  const output = new StreamOutput(stream, { onError: (error) => closed.push(error) });
   await Promise.all([output.write(ascii("abcd")), output.write("efgh")]);
   assertEquals(stream.text, "ab");
   assertEquals(closed.length, 1);

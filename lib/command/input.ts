@@ -1,0 +1,39 @@
+import { pause } from "./ticks.ts";
+
+/** A stream of the process, like `Deno.stdin`. */
+interface Stream {
+  read(room: Uint8Array): Promise<number | null>;
+}
+
+/** How much is read at once, in bytes. */
+const CHUNK = 64 * 1024;
+/** Shortest and longest pause before a stream that had nothing is read again, in milliseconds. */
+const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
+
+/**
+ * What can be read from a stream of the process, which may be non-blocking. Each chunk is
+ * valid until the next one is asked for.
+ */
+export function readableInput(stream: Stream): ReadableStream<Uint8Array> {
+  let room: Uint8Array | undefined;
+  return new ReadableStream({
+    async pull(controller) {
+      room ??= new Uint8Array(CHUNK);
+      const count = await readSome(stream, room);
+      if (count === null) controller.close();
+      else controller.enqueue(room.subarray(0, count));
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Reads as soon as there is something. */
+async function readSome(stream: Stream, room: Uint8Array): Promise<number | null> {
+  for (let time = SHORTEST_PAUSE;; time = Math.min(2 * time, LONGEST_PAUSE)) {
+    try {
+      return await stream.read(room);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+    await pause(time);
+  }
+}
