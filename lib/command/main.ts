@@ -68,15 +68,18 @@ export async function main(
     lineBuffer: STDOUT_BUFFER,
     isFile: isStdoutFile,
   });
+  let failure: number | undefined;
   const exit = async (status: number): Promise<never> => {
     await stdout.flushed();
     stderr.hurry(LAST_LINES);
     await stderr.flushed();
-    Deno.exit(status);
+    // Writing the last results may have failed meanwhile.
+    Deno.exit(failure ?? status);
   };
   const fail = (error: unknown): Promise<never> => {
     stderr.write(`ERROR: ${describe(error)}\n`);
-    return exit(exitStatus(error));
+    failure ??= exitStatus(error);
+    return exit(failure);
   };
   const stop = () => {
     if (shutdown.signal.aborted) return;

@@ -14,7 +14,8 @@ export interface Output {
   droppedLine?: (count: number) => string;
   /**
    * Writes text or bytes; the bytes must stay as they are until this resolves.
-   * Resolves when everything up to here is written, or can't be. Never rejects.
+   * Resolves when everything up to here is written, or can't be; for text already when
+   * little of it waits, so that a reader who is slow holds nobody up. Never rejects.
    */
   write(data: string | Uint8Array): Promise<void>;
 }
@@ -54,6 +55,8 @@ export interface StreamOptions {
 const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
 /** Shortest and longest pause before a full stream is tried again, in milliseconds. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
+/** Number of characters that may wait without holding up whoever writes more. */
+const CREDIT = 64 * 1024;
 const NEWLINE = 10;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -121,6 +124,7 @@ export class StreamOutput implements Output {
       this.#flushing = Promise.withResolvers();
       this.#flush();
     }
+    if (typeof data === "string" && this.#characters < CREDIT) return;
     await this.#flushing.promise;
   }
 

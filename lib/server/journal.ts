@@ -59,16 +59,22 @@ export class Journal {
     this.#output = output;
     this.#format = format;
     this.#status = status;
+    if (format === "json") {
+      output.droppedLine = (lines) => stamped({ event: "dropped", lines });
+    }
   }
 
   tell(event: Event): void {
-    const line = this.#format === "json"
-      ? JSON.stringify({ time: new Date().toISOString(), ...event })
-      : sentence(event);
+    const line = this.#format === "json" ? stamped(event) : sentence(event);
     this.#status?.hide();
     this.#output.write(`${line}\n`);
     this.#status?.show();
   }
+}
+
+/** What happened, with the time, for a machine. */
+function stamped(event: Event | { readonly event: "dropped"; readonly lines: number }): string {
+  return JSON.stringify({ time: new Date().toISOString(), ...event });
 }
 
 function sentence(event: Event): string {

@@ -15,7 +15,7 @@ import { startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 
 const MOMENTS = amount(1_000, 5);
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const;
 const SENDERS = 8;
 /** What is sent: from what fits into a segment to what takes a while. */
 const CONTENTS = [1, 1_000, 70_000, 300_000, 3_000_000].map((size) => randomBytes(size));

@@ -3,7 +3,14 @@ import { ascii } from "../support/data.ts";
 import { bestOf, CONCURRENT_WAYS, exchange, serve, text, WAYS } from "../support/calculator.ts";
 import { HOSTILE } from "../support/heavy.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
-import { commandLine, type Running, type Server, start, startCommand } from "../support/program.ts";
+import {
+  commandLine,
+  type Outcome,
+  type Running,
+  type Server,
+  start,
+  startCommand,
+} from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
@@ -65,7 +72,7 @@ for (const way of WAYS) {
     }
   });
 
-  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const) {
     unixTest(
       `--serve=${way}: ${signal} ends the server within a second, with exit status 0`,
       async () => {
@@ -267,6 +274,41 @@ Deno.test("calculator-client fails when the server closes before its answer", as
   const { code, stdout, stderr } = await client.outcome();
   assertEquals({ code, stdout }, { code: 1, stdout: "" });
   assertMatch(stderr, /^ERROR: the server closed the connection before its answer\n$/);
+});
+
+/** What calculator-client does with a server's answer to its one line. */
+async function answered(answer: Uint8Array): Promise<Outcome> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = start("accio calculator-client", ["127.0.0.1", listener.addr.port], {
+    stdin: "piped",
+  });
+  using server = new Socket(await listener.accept());
+  await client.input(ascii("1\n"));
+  await server.read(2);
+  // Where the client does not take all of it, that is what it should do.
+  await server.send(answer).catch(() => {});
+  return await client.outcome();
+}
+
+Deno.test("calculator-client shows control characters of an answer, and obeys none", async () => {
+  const answer = new TextEncoder().encode("\x1b]0;title\x07\x1b[2J\r\x7f\u009b1m\u202eé\r\n");
+  assertEquals(await answered(answer), {
+    code: 0,
+    stdout: "\\x1b]0;title\\x07\\x1b[2J\\x0d\\x7f\\x9b1m\\u202eé\n",
+    stderr: "",
+  });
+});
+
+Deno.test("calculator-client takes an answer of 65,536 characters, and none that is longer", async () => {
+  const longest = "1".repeat(65_536);
+  assertEquals((await answered(ascii(`${longest}\n`))).stdout, `${longest}\n`);
+  for (const answer of [`${longest}1\n`, "1".repeat(20_000_000)]) {
+    assertEquals(await answered(ascii(answer)), {
+      code: 1,
+      stdout: "",
+      stderr: "ERROR: the server's answer has more than 65536 characters\n",
+    });
+  }
 });
 
 unixTest("calculator-client fails within 2 seconds where nobody accepts", async () => {

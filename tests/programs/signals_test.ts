@@ -1,12 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
-import { ascii, concat, exists, LARGEST_BLOCK, randomBytes, TempDir } from "../support/data.ts";
+import {
+  ascii,
+  concat,
+  exists,
+  hash,
+  hashFile,
+  LARGEST_BLOCK,
+  randomBytes,
+  TempDir,
+} from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { start, startServer } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
+import { upload } from "../support/upload.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const;
+/** Other signals that kill whoever does not handle them. */
+const HANGUPS: readonly Deno.Signal[] = [
+  ...["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU"] as const,
+  ...Deno.build.os === "linux" ? ["SIGIO", "SIGPWR", "SIGSTKFLT"] as const : [],
+];
 
 /** What a client has sent when the signal comes. */
 const MOMENTS: readonly [when: string, sent: Uint8Array | undefined][] = [
@@ -139,6 +154,59 @@ unixTest("accio-server: 20 transfers under way are all ERROR after a signal", as
     assertEquals(await Deno.readTextFile(dir.file(`${i}.file`)), "ERROR");
   }
 });
+
+for (const signal of HANGUPS) {
+  unixTest(`accio-server: ${signal} in the middle of a transfer: exit 0, and ERROR`, async () => {
+    await using dir = new TempDir();
+    await using server = await startServer("accio-server", (port) => [port, dir.path]);
+    using socket = await Socket.connect(server.port);
+    await socket.send(new Uint8Array(LARGEST_BLOCK + 1));
+    await eventually(() => exists(dir.file("1.file")), () => "the file");
+    server.process.signal(signal);
+    const { code, stderr } = await server.process.outcome();
+    assertEquals(code, 0, stderr);
+    assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
+  });
+}
+
+unixTest("a SIGHUP that is not alone still leaves ERROR", async () => {
+  await using dir = new TempDir();
+  await using server = await startServer("accio-server", (port) => [port, dir.path]);
+  using socket = await Socket.connect(server.port);
+  await socket.send(new Uint8Array(LARGEST_BLOCK + 1));
+  await eventually(() => exists(dir.file("1.file")), () => "the file");
+  for (const signal of ["SIGSTOP", "SIGHUP", "SIGALRM", "SIGCONT"] as const) {
+    server.process.signal(signal);
+  }
+  const { code, stderr } = await server.process.outcome();
+  assertEquals(code, 0, stderr);
+  assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
+});
+
+unixTest(
+  "a file beyond the limit for the size of files is ERROR, and others are served",
+  async () => {
+    await using dir = new TempDir();
+    // In units of 512 or 1024 bytes, and more than the runtime's own cache files need.
+    await using server = await startServer("accio-server", (port) => [port, dir.path], {
+      shell: 'ulimit -f 50000; exec "$@"',
+    });
+    const piece = randomBytes(1 << 20);
+    const large = upload(server.port, new Uint8Array(60 << 20));
+    await eventually(() => exists(dir.file("1.file")), () => "the large file");
+    await upload(server.port, piece);
+    await large;
+    await server.process.stderr.until(/^1 \S+: error: .*too large.*$/m);
+    await upload(server.port, piece);
+    assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
+    for (const name of ["2.file", "3.file"]) {
+      assertEquals(await hashFile(dir.file(name)), hash(piece));
+    }
+    server.process.signal("SIGTERM");
+    assertEquals((await server.process.outcome()).code, 0);
+  },
+);
+
 unixTest("a second signal ends the process at once, with a status that tells it", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
