@@ -45,7 +45,7 @@ values and the text that Python 3 has for them. Everything else is answered
 INVALID STATEMENT: also an expression of more than 64 KiB, an integer of more
 than 4300 digits, and what would take too long.
 
-SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "--serve=threads 127.0.0.1 5001",
   async run(args, host) {
     const way = args.get(SERVE);

@@ -1,3 +1,4 @@
+import { describe, Failure } from "./errors.ts";
 import { pause } from "./ticks.ts";
 
 /** A stream of the process, like `Deno.stdin`. */
@@ -26,13 +27,19 @@ export function readableInput(stream: Stream): ReadableStream<Uint8Array> {
   }, { highWaterMark: 0 });
 }
 
-/** Reads as soon as there is something. */
+/**
+ * Reads as soon as there is something.
+ *
+ * @throws {Failure} when the stream can't be read
+ */
 async function readSome(stream: Stream, room: Uint8Array): Promise<number | null> {
   for (let time = SHORTEST_PAUSE;; time = Math.min(2 * time, LONGEST_PAUSE)) {
     try {
       return await stream.read(room);
     } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      if (!(error instanceof Deno.errors.WouldBlock)) {
+        throw new Failure(`can't read standard input: ${describe(error)}`);
+      }
     }
     await pause(time);
   }

@@ -15,7 +15,7 @@ A connection lasts until its client closes it; however long that takes. When a
 client closes its sending side only, it still gets everything back. A client
 that sends without reading is not read either, until it reads.
 
-SIGINT, SIGTERM and SIGQUIT end the server with exit status 0.`,
+SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "127.0.0.1 5000",
   async run(args, host) {
     await serve(args, host, {

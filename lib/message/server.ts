@@ -29,8 +29,8 @@ others wait until it ends. A client that stalls in the middle of its message
 holds the others up; with --timeout, not for ever: its message ends there, as it
 does when the client resets the connection.
 
-SIGINT, SIGTERM and SIGQUIT end the server with exit status 0, and so does the
-end of whoever reads its standard output.`,
+SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0, and so
+does the end of whoever reads its standard output.`,
   example: "5000 > messages",
   async run(args, host) {
     const turns = new Turns();
