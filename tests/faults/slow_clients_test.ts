@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { hashFile, TempDir } from "../support/data.ts";
 import { ALL, amount, faultTest, serveMany, startClient, tell } from "../support/faults.ts";
+import { assertFast } from "../support/time.ts";
 
 const SLOW = amount(5_000, 100);
 const SILENT = amount(1_000, 50);
@@ -42,9 +43,9 @@ faultTest(
       port,
       ...[`--clients=${SLOW}`, "--pieces=4", `--start=${PAUSE / 2}`, "--pause", PAUSE, PAUSE],
     );
-    await slow.stdout.until(/^connected$/m, 60_000);
+    await slow.stdout.until(/^connected$/m);
     await using silent = startClient("crowd.py", port, `--clients=${SILENT}`);
-    await silent.stdout.until(/^connected$/m, 60_000);
+    await silent.stdout.until(/^connected$/m);
     const beside = await transfer(port);
     const times = [...(await silent.outcome()).stdout.matchAll(/^([\d.]+) \w{64} /gm)]
       .map(([, seconds]) => Number(seconds)).sort((a, b) => a - b);
@@ -52,7 +53,8 @@ faultTest(
       .map(([, hash]) => hash);
     assertEquals([times.length, hashes.length], [SILENT, SLOW], process.stderr.text.slice(-500));
     const [first = NaN, last = NaN] = [times[0], times.at(-1)];
-    assert(first >= TIMEOUT - 0.001 && last <= TIMEOUT + LATE, `${first} to ${last} s`);
+    assert(first >= TIMEOUT - 0.001, `${first} s`);
+    assertFast(1000 * last, 1000 * (TIMEOUT + LATE), "the last one");
     const errors = Array<string>(SILENT).fill(await hashOf("ERROR"));
     const saved: string[] = [];
     for (const name of dir.names()) saved.push(await hashFile(dir.file(name)));
