@@ -1,16 +1,21 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
 import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { lacksHosts, withHosts } from "../support/hosts.ts";
 import { unixTest } from "../support/platform.ts";
 import {
   commandLine,
+  freePort,
   type Outcome,
+  type ProgramName,
   run,
   start,
   startCommand,
   startServer,
 } from "../support/program.ts";
 import { type Scene, startScene } from "../support/scene.ts";
+import { Socket } from "../support/socket.ts";
+import { within } from "../support/time.ts";
 
 /** Starts a client and accepts its connection. */
 function scene(path: string, ...options: readonly string[]): Promise<Scene> {
@@ -252,4 +257,102 @@ unixTest("on a terminal there is a progress bar", async () => {
   const { code, stdout } = await terminal.outcome();
   assertStringIncludes(stdout, `[${"#".repeat(30)}] 100 %`);
   assertEquals(code, 0);
+});
+
+/** A name with several addresses, none of which answers but one. */
+const SEVERAL = "several.test";
+const ADDRESSES = ["::1", "127.0.0.1", "127.0.0.2", "127.0.0.3"];
+
+/** Each client with what its server does, and what it prints. */
+const CLIENTS: readonly {
+  readonly program: ProgramName;
+  readonly operands: readonly string[];
+  readonly input: string;
+  readonly serve: (server: Socket) => Promise<unknown>;
+  readonly stdout: string;
+}[] = [
+  {
+    program: "accio client",
+    operands: ["-", "--protocol=plain"],
+    input: "file",
+    serve: async (server) => {
+      await server.send(GREETING);
+      assertEquals(await server.readToEnd(), ascii("file"));
+    },
+    stdout: "",
+  },
+  {
+    program: "accio message-client",
+    operands: [],
+    input: "message",
+    serve: async (server) => assertEquals(await server.readToEnd(), ascii("message")),
+    stdout: "",
+  },
+  {
+    program: "accio calculator-client",
+    operands: [],
+    input: "1+1\n",
+    serve: async (server) => {
+      assertEquals(await server.read(4), ascii("1+1\n"));
+      await server.send(ascii("2\n"));
+      await server.readToEnd();
+    },
+    stdout: "2\n",
+  },
+];
+
+const lacks = await lacksHosts();
+for (const { program, operands, input, serve, stdout } of CLIENTS) {
+  Deno.test({
+    name: `${program} tries every address of a host name${lacks ? ` (skipped: ${lacks})` : ""}`,
+    ignore: lacks !== undefined,
+    async fn() {
+      await using dir = new TempDir();
+      const hosts = ADDRESSES.map((address) => `${address} ${SEVERAL}\n`).join("");
+      const file = await dir.write("hosts", ascii(hosts));
+      const command = (port: number) =>
+        withHosts(file, ...commandLine(program), SEVERAL, `${port}`, ...operands);
+      for (const hostname of ADDRESSES.slice(1)) {
+        using listener = Deno.listen({ hostname, port: 0 });
+        await using client = startCommand(command(listener.addr.port), { stdin: "piped" });
+        using server = new Socket(
+          await within(20_000, listener.accept(), () => `a connection: ${client.stderr.text}`),
+        );
+        await client.input(ascii(input));
+        await serve(server);
+        server.close();
+        assertEquals(await client.outcome(), { code: 0, stdout, stderr: "" }, hostname);
+      }
+      const port = freePort();
+      await using client = startCommand(command(port));
+      assertFails(await client.outcome(), /several\.test:\d+ refused the connection/);
+    },
+  });
+}
+
+Deno.test({
+  name: `an address that never answers leaves time for the next${
+    lacks ? ` (skipped: ${lacks})` : ""
+  }`,
+  ignore: lacks !== undefined,
+  async fn() {
+    await using full = startCommand(["python3", "tests/clients/full_backlog.py"], {
+      stdin: "piped",
+    });
+    const [, port = ""] = await full.stdout.until(/^(\d+)\n/);
+    using listener = Deno.listen({ hostname: "127.0.0.2", port: Number(port) });
+    await using dir = new TempDir();
+    const hosts = `127.0.0.1 ${SEVERAL}\n127.0.0.2 ${SEVERAL}\n`;
+    const args = [SEVERAL, port, "deno.json", "--protocol=plain", "--timeout=4"];
+    const file = await dir.write("hosts", ascii(hosts));
+    await using client = startCommand(withHosts(file, ...commandLine("accio client"), ...args));
+    using server = new Socket(
+      await within(20_000, listener.accept(), () => `a connection: ${client.stderr.text}`),
+    );
+    await server.send(GREETING);
+    await server.readToEnd();
+    server.close();
+    assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+    await full.input(new Uint8Array(0));
+  },
 });
