@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../support/accio.ts";
-import { ascii, randomBytes, TempDir } from "../support/data.ts";
+import { ascii, hash, randomBytes, TempDir } from "../support/data.ts";
 import { lacksHosts, withHosts } from "../support/hosts.ts";
 import { unixTest } from "../support/platform.ts";
 import {
@@ -190,7 +190,141 @@ Deno.test("a server that is gone in the middle of the file is an error", async (
   await server.send(GREETING);
   await server.read(1000);
   server.close();
-  assertFails(await client.outcome(), /Connection reset by peer|Broken pipe/);
+  assertFails(
+    await client.outcome(),
+    /before the whole file was sent \(bytes sent: \d+\): (Connection reset by peer|Broken pipe)$/m,
+  );
+});
+
+/** The clients that send all they have, with a limit that no test waits for. */
+const SENDERS = [
+  {
+    program: "accio client",
+    options: ["-", "--protocol=plain", "--timeout=60"],
+    greeting: GREETING,
+    what: "file",
+  },
+  { program: "accio message-client", options: [], greeting: ascii(""), what: "message" },
+] as const;
+/** What fails at once does so within this time even on a busy machine, in milliseconds. */
+const AT_ONCE = 30_000;
+
+/** How a server ends a connection that it does not read any more. */
+const ENDINGS = [
+  { name: "closes the connection", end: (server: Socket) => server.close() },
+  { name: "closes its side and reads no more", end: (server: Socket) => server.finish() },
+] as const;
+
+for (const { program, options, greeting, what } of SENDERS) {
+  const senderScene = () =>
+    startScene(program, (host, port) => [host, port, ...options], { stdin: "piped" });
+
+  for (const { name, end } of ENDINGS) {
+    Deno.test(`${program} fails at once when the server ${name} while it waits for more input`, async () => {
+      await using scene_ = await senderScene();
+      const { server, client } = scene_;
+      await server.send(greeting);
+      await client.type(ascii("a"));
+      assertEquals(await server.read(1), ascii("a"));
+      await end(server);
+      const says =
+        `^ERROR: the server closed the connection before the whole ${what} was sent \\(bytes sent: 1\\)\n$`;
+      assertFails(await client.outcome(AT_ONCE), new RegExp(says));
+    });
+  }
+
+  Deno.test(`${program} fails at once when the server resets the connection while it waits for more input`, async () => {
+    const text = new TextDecoder().decode(greeting);
+    await using server = startCommand(["python3", "tests/clients/reset_server.py", text]);
+    const [, port = ""] = await server.stdout.until(/^(\d+)\n/);
+    await using client = start(program, ["127.0.0.1", port, ...options], { stdin: "piped" });
+    await client.type(ascii("a"));
+    const says =
+      `^ERROR: the connection was lost before the whole ${what} was sent \\(bytes sent: 1\\): Connection reset`;
+    assertFails(await client.outcome(AT_ONCE), new RegExp(says));
+  });
+
+  Deno.test(`${program} fails at once when the server closes its side and takes no bytes`, async () => {
+    await using scene_ = await senderScene();
+    const { server, client } = scene_;
+    await server.send(greeting);
+    client.input(new Uint8Array(30_000_000)).catch(() => {});
+    await server.read(1000);
+    await server.finish();
+    assertFails(await client.outcome(AT_ONCE), new RegExp(`before the whole ${what} was sent`));
+  });
+
+  Deno.test(`${program} succeeds when the server closes as soon as it has the last byte`, async () => {
+    for (const size of [1, 1000, 100_000]) {
+      const data = randomBytes(size);
+      for (let i = 0; i < 5; i++) {
+        await using scene_ = await senderScene();
+        const { server, client } = scene_;
+        await server.send(greeting);
+        await Promise.all([
+          client.input(data),
+          server.read(size).then((bytes) => {
+            server.close();
+            assertEquals(bytes, data);
+          }),
+        ]);
+        assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+      }
+    }
+  });
+
+  Deno.test(`${program} discards what the server sends after its greeting`, async () => {
+    await using scene_ = await senderScene();
+    const { server, client } = scene_;
+    const data = randomBytes(5_000_000);
+    await server.send(greeting);
+    client.input(data);
+    const [, received] = await Promise.all([server.send(data), server.readToEnd()]);
+    assertEquals(hash(received), hash(data));
+    server.close();
+    assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+  });
+}
+
+Deno.test("waiting for more input is no silence of the server's", async () => {
+  await using scene_ = await startScene(
+    "accio client",
+    (host, port) => [host, port, "-", "--protocol=plain", "--timeout=0.5"],
+    { stdin: "piped" },
+  );
+  const { server, client } = scene_;
+  await server.send(GREETING);
+  await client.type(ascii("a"));
+  assertEquals(await server.read(1), ascii("a"));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await client.input(ascii("b"));
+  assertEquals(await server.readToEnd(), ascii("b"));
+  server.close();
+  assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("in every edition a server may close as soon as it has the whole file", async () => {
+  await using dir = new TempDir();
+  const data = randomBytes(1000);
+  const path = await dir.write("file", data);
+  for (const edition of ["plain", "confirm", "headers"]) {
+    await using scene_ = await scene(path, `--protocol=${edition}`);
+    const { server, client } = scene_;
+    await server.send(GREETING);
+    if (edition === "confirm") {
+      await server.read(CONFIRMATION.length);
+      await server.send(GREETING);
+      await server.read(SECOND_CONFIRMATION.length);
+    }
+    if (edition === "headers") {
+      for (let tail = ""; tail !== "\r\n\r\n";) {
+        tail = (tail + new TextDecoder().decode(await server.read(1))).slice(-4);
+      }
+    }
+    assertEquals(await server.read(data.length), data);
+    server.close();
+    assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
+  }
 });
 
 unixTest("a server that takes no connections is an error within the timeout", async () => {
