@@ -13,6 +13,7 @@ import { checkRuntime } from "./runtime.ts";
 
 /** The signals that end a program, with their numbers. Windows lacks some. */
 const SIGNALS: readonly (readonly [Deno.Signal, number])[] = [
+  ["SIGHUP", 1],
   ["SIGINT", 2],
   ["SIGQUIT", 3],
   ["SIGTERM", 15],

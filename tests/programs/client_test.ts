@@ -348,7 +348,7 @@ unixTest("a server that takes no connections is an error within the timeout", as
 });
 
 unixTest("a client that is interrupted says so and does not exit with 0", async () => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const) {
     await using scene_ = await scene("deno.json");
     const { server, client } = scene_;
     await server.send(GREETING);
