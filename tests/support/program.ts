@@ -19,7 +19,6 @@ const TASKS = {
   "accio client": config.tasks.client,
   "accio": config.tasks.accio,
   "accio calculator-server": { command: `${config.tasks.accio.command} calculator-server` },
-  "accio message-client": { command: `${config.tasks.accio.command} message-client` },
   "accio calculator-client": { command: `${config.tasks.accio.command} calculator-client` },
 } as const;
 /** A program that {@linkcode start} knows. */
