@@ -5,10 +5,19 @@
 # below it, checked against SHA256SUMS, and put into PREFIX/bin, ~/.local/bin
 # unless given.
 set -eu
+# Where it is set, cd prints the folder that it finds through it.
+unset CDPATH
 
 fail() {
-  echo "ERROR: $1" >&2
+  printf 'ERROR: %s\n' "$1" >&2
   exit 1
+}
+
+# Prints a word as a shell reads it, whatever is in it.
+quoted() {
+  printf "'"
+  printf '%s' "$1" | sed "s/'/'\\\\''/g"
+  printf "'"
 }
 
 [ $# -le 1 ] || fail "one PREFIX at most; usage: ./install.sh [PREFIX]"
@@ -21,6 +30,11 @@ case "${1:-}" in
   -*) fail "there is no option $1; usage: ./install.sh [PREFIX]" ;;
 esac
 bin="${1:-${HOME:?HOME must be set, or a PREFIX given}/.local}/bin"
+# Programs are copied from another folder, and the undo command is for any.
+case "$bin" in
+  /*) ;;
+  *) bin="$PWD/$bin" ;;
+esac
 
 here=$(cd "$(dirname "$0")" && pwd)
 from="$here"
@@ -29,9 +43,9 @@ from="$here"
 
 cd "$from"
 if command -v sha256sum > /dev/null; then
-  sums=$(sha256sum -c SHA256SUMS 2>&1) || fail "$(echo "$sums" | grep -v ': OK$' | head -n 1)"
+  sums=$(sha256sum -c SHA256SUMS 2>&1) || fail "$(printf '%s\n' "$sums" | grep -v ': OK$' | head -n 1)"
 else
-  sums=$(shasum -a 256 -c SHA256SUMS 2>&1) || fail "$(echo "$sums" | grep -v ': OK$' | head -n 1)"
+  sums=$(shasum -a 256 -c SHA256SUMS 2>&1) || fail "$(printf '%s\n' "$sums" | grep -v ': OK$' | head -n 1)"
 fi
 
 mkdir -p "$bin" 2> /dev/null || fail "can't make $bin; give a PREFIX that you can write to"
@@ -42,12 +56,12 @@ while read -r _ name; do
   cp "$name" "$bin/.$name.new"
   chmod 755 "$bin/.$name.new"
   mv -f "$bin/.$name.new" "$bin/$name"
-  installed="$installed '$bin/$name'"
-  echo "installed $bin/$name"
+  installed="$installed $(quoted "$bin/$name")"
+  printf 'installed %s\n' "$bin/$name"
 done < SHA256SUMS
 
 case ":$PATH:" in
   *":$bin:"*) ;;
-  *) echo "note: $bin is not on your PATH" ;;
+  *) printf 'note: %s is not on your PATH\n' "$bin" ;;
 esac
-echo "to undo: rm$installed"
+printf 'to undo: rm%s\n' "$installed"

@@ -40,8 +40,9 @@ export const accioClient: Program = {
   flags: [],
   details: `\
 Exits with status 0 only after the last byte was handed to the network and the
-server has closed the connection without a reset. On a terminal it shows its
-progress.
+server closed the connection cleanly after that. A server that closes it before
+the whole file was sent is an error at once, even while the client waits for
+more input. On a terminal it shows its progress.
 
 To the server, a client that is interrupted looks in the plain and confirm
 editions like the end of a shorter file; the headers edition tells the length

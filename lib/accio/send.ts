@@ -6,10 +6,11 @@
  */
 
 import { type Connection, IdleTimeout } from "../net/connection.ts";
+import { deliver } from "../net/deliver.ts";
 import { inTime } from "../net/in_time.ts";
 import { ClientHandshake, type FileHeader } from "./protocol.ts";
 
-/** The server did not do its part in time, or closed too early. */
+/** The server did not greet in time, or closed before it had greeted. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
 }
@@ -37,84 +38,60 @@ export interface SendOptions {
  * Sends a file, and resolves once the server has closed the connection cleanly
  * after the last byte.
  *
- * @throws {ServerError} when the server does not greet or close in time
+ * Also rejects as {@linkcode deliver}.
+ *
+ * @throws {ServerError} when the server does not greet in time
  * @throws {ProtocolError} when what it sends is no greeting
+ * @throws {FileChanged} when the file has not the length that was promised
  */
 export async function send(
   connection: Connection,
   file: ReadableStream<Uint8Array>,
   { edition, timeout, onProgress }: SendOptions,
 ): Promise<void> {
-  const handshake = new ClientHandshake(edition);
+  await shakeHands(connection, new ClientHandshake(edition), timeout);
+  const promised = typeof edition === "object" ? edition.length : undefined;
+  await deliver(connection, inFull(file, promised, onProgress), { what: "file", timeout });
+}
+
+/** Answers each greeting; every one has to be there within `timeout` ms. */
+async function shakeHands(
+  connection: Connection,
+  handshake: ClientHandshake,
+  timeout: number,
+): Promise<void> {
+  const late = new ServerError(`the server did not greet within ${timeout / 1000} seconds`);
   for (let ready = false; !ready;) {
-    const reply = await within(timeout, connection, "greet", async () => {
+    const reply = await inTime(connection, timeout, late, async () => {
       for (;;) {
         const bytes = await connection.read();
         if (bytes === undefined) {
-          throw new ServerError(
-            "the server closed the connection before its greeting",
-          );
+          throw new ServerError("the server closed the connection before its greeting");
         }
         const step = handshake.receive(bytes);
         ready = step.ready;
         if (ready || step.reply.length > 0) return step.reply;
       }
+    }).catch((error) => {
+      // Its whole part in silence: both timeouts end at the same moment.
+      throw error instanceof IdleTimeout ? late : error;
     });
     await connection.write(reply);
   }
-  const sink = new ConnectionSink(connection, edition, onProgress);
-  await file.pipeTo(new WritableStream(sink), { signal: connection.signal });
-  await within(timeout, connection, "close the connection", async () => {
-    while (await connection.read() !== undefined);
-  });
 }
 
-/** Takes the file to the server; where its length was promised, it keeps the promise or fails. */
-class ConnectionSink implements UnderlyingSink<Uint8Array> {
-  readonly #connection: Connection;
-  readonly #promised: number | undefined;
-  readonly #onProgress: (bytes: number) => void;
-  #sent = 0;
-
-  constructor(
-    connection: Connection,
-    edition: SendOptions["edition"],
-    onProgress: (bytes: number) => void,
-  ) {
-    this.#connection = connection;
-    this.#promised = typeof edition === "object" ? edition.length : undefined;
-    this.#onProgress = onProgress;
+/** The file's bytes; where their number was promised, it keeps the promise or fails. */
+async function* inFull(
+  file: ReadableStream<Uint8Array>,
+  promised: number | undefined,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  for await (const bytes of file) {
+    total += bytes.length;
+    if (promised !== undefined && total > promised) throw new FileChanged();
+    yield bytes;
+    onProgress(bytes.length);
   }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#sent += bytes.length;
-    if (this.#promised !== undefined && this.#sent > this.#promised) {
-      throw new FileChanged();
-    }
-    await this.#connection.write(bytes);
-    this.#onProgress(bytes.length);
-  }
-
-  async close(): Promise<void> {
-    if (this.#promised !== undefined && this.#sent < this.#promised) {
-      throw new FileChanged();
-    }
-    await this.#connection.closeWrite();
-  }
-}
-
-/** Ends the connection when the server has not done its part within `timeout` ms. */
-async function within<T>(
-  timeout: number,
-  connection: Connection,
-  part: string,
-  act: () => Promise<T>,
-): Promise<T> {
-  const late = new ServerError(`the server did not ${part} within ${timeout / 1000} seconds`);
-  try {
-    return await inTime(connection, timeout, late, act);
-  } catch (error) {
-    // Its whole part in silence: both timeouts end at the same moment.
-    throw error instanceof IdleTimeout ? late : error;
-  }
+  if (promised !== undefined && total < promised) throw new FileChanged();
 }

@@ -14,7 +14,7 @@ import { Link } from "./link.ts";
 import type { Material } from "./material.ts";
 import { Peer } from "./peer.ts";
 import { type ReservedPort, reservePort } from "./ports.ts";
-import { killMarked, ProcessUnderTest } from "./process.ts";
+import { killMarked, killMarkedNow, ProcessUnderTest } from "./process.ts";
 import { count, inSeconds } from "./readable.ts";
 import { listSockets, type SocketEntry } from "./socket_table.ts";
 import { Transfer } from "./transfer.ts";
@@ -76,11 +76,17 @@ export class Lab implements AsyncDisposable {
   readonly #peers: Peer[] = [];
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #diskWatch: ReturnType<typeof setInterval>;
+  /** Called when the grader exits before the test's end, whatever the reason: a second signal, say. */
+  readonly #onExit = () => {
+    this.kill();
+    killMarkedNow(this.#mark);
+  };
   #closed = false;
 
   private constructor(readonly setup: Setup, readonly path: string) {
     this.#violation.promise.catch(() => {});
     this.#diskWatch = setInterval(() => this.#watchDisk(), DISK_POLL);
+    addEventListener("unload", this.#onExit);
   }
 
   /** Makes the surroundings, with an empty directory. */
@@ -276,6 +282,7 @@ export class Lab implements AsyncDisposable {
     for (const peer of this.#peers) peer.close();
     for (const listener of this.#listeners) listener.close();
     await killMarked(this.#mark);
+    removeEventListener("unload", this.#onExit);
     await Promise.all(this.processes.map((process) => process.settle()));
     for (const port of this.#ports) port[Symbol.dispose]();
     if (!this.setup.keep) await removeAll(this.path);

@@ -31,8 +31,9 @@ that the server has taken everything, and says so if that takes longer than 10
 seconds. What the server sends is ignored.
 
 Exits with status 0 only after the last byte was handed to the network and the
-server has closed the connection without a reset. A server that does not answer
-within 10 seconds is an error.`,
+server closed the connection cleanly after that. A server that closes it before
+the whole message was sent is an error at once, even while the client waits for
+more input. A server that does not answer within 10 seconds is an error.`,
   example: "127.0.0.1 5000 < README.md",
   async run(args, host) {
     using connection = await connect({

@@ -1,16 +1,5 @@
 import type { Connection } from "../net/connection.ts";
-import { inTime } from "../net/in_time.ts";
-import { connectionSink } from "../net/streams.ts";
-
-/** The server has kept the connection open for too long after the message. */
-export class NotClosed extends Error {
-  override readonly name = "NotClosed";
-
-  /** @param timeout in milliseconds */
-  constructor(timeout: number) {
-    super(`the server did not close the connection within ${timeout / 1000} seconds`);
-  }
-}
+import { deliver } from "../net/deliver.ts";
 
 /** How a message is sent. */
 export interface SendOptions {
@@ -25,31 +14,23 @@ const PATIENCE = 10_000;
 
 /**
  * Sends a message, half-closes the connection, and resolves once the server has
- * closed its side too. What the server sends is not looked at, but it is read
- * all the while, so that a server that answers before the end is not blocked.
+ * closed its side too.
  *
- * @throws {NotClosed} when the server does not close in time
+ * Rejects as {@linkcode deliver}.
  */
 export async function sendMessage(
   connection: Connection,
   message: ReadableStream<Uint8Array>,
   { timeout, onWait }: SendOptions,
 ): Promise<void> {
-  const closed = readToEnd(connection);
-  const sent = message.pipeTo(connectionSink(connection), { signal: connection.signal });
-  // A reset ends both, whether or not there is anything to send just now.
-  await Promise.all([closed, sent.then(() => limitWait(closed))]);
-
-  async function limitWait(closed: Promise<void>): Promise<void> {
-    const wonder = setTimeout(onWait, PATIENCE);
-    try {
-      await inTime(connection, timeout, new NotClosed(timeout), () => closed);
-    } finally {
-      clearTimeout(wonder);
-    }
+  let wonder: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await deliver(connection, message, {
+      what: "message",
+      timeout,
+      onSent: () => wonder = setTimeout(onWait, PATIENCE),
+    });
+  } finally {
+    clearTimeout(wonder);
   }
-}
-
-async function readToEnd(connection: Connection): Promise<void> {
-  while (await connection.read() !== undefined);
 }

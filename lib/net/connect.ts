@@ -20,29 +20,24 @@ export class ConnectError extends Error {
   override readonly name = "ConnectError";
 }
 
+/** Hosts that are no names: numbers with dots, and whatever has a colon. */
+const ADDRESS = /^[\d.]+$|:/;
+
 /**
- * Connects to a server. The connection is closed when its signal is aborted.
+ * Connects to a server, at the first of its host's addresses where that succeeds. The
+ * connection is closed when its signal is aborted.
  *
  * @throws {ConnectError} when that fails or takes too long
  * @throws {Shutdown} when the shutdown came first
  */
-export async function connect(
-  { host, port, timeout, idleTimeout = Infinity, shutdown }: ConnectOptions,
-): Promise<Connection> {
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { idleTimeout = Infinity, shutdown } = options;
   const giveUp = new AbortController();
-  const late = new ConnectError(
-    `${host}:${port} did not answer within ${timeout / 1000} seconds`,
-  );
-  const timer = setTimeout(() => giveUp.abort(late), timeout);
   const stop = () => giveUp.abort(new Shutdown());
   shutdown.addEventListener("abort", stop);
   if (shutdown.aborted) stop();
   try {
-    const conn = await Promise.race([
-      Deno.connect({ hostname: host, port, signal: giveUp.signal }),
-      // Looking up a name does not always end by itself.
-      aborted(giveUp.signal),
-    ]);
+    const conn = await connectToAny(options, giveUp.signal);
     const watch = new IdleWatch(idleTimeout);
     const abort = () => connection.abort(new Shutdown());
     const connection = new Connection(conn, watch, () => {
@@ -52,29 +47,94 @@ export async function connect(
     shutdown.addEventListener("abort", abort);
     connection.signal.addEventListener("abort", () => connection.close());
     return connection;
-  } catch (error) {
-    if (giveUp.signal.aborted) throw giveUp.signal.reason;
-    throw new ConnectError(reason(host, port, error), { cause: error });
   } finally {
-    clearTimeout(timer);
     shutdown.removeEventListener("abort", stop);
   }
 }
 
-/** Rejects with the signal's reason when it is aborted, and never resolves. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
-    if (signal.aborted) reject(signal.reason);
-  });
+/** Tries one address after another: the compiled programs' runtime tries only a name's first one. */
+async function connectToAny(
+  { host, port, timeout }: ConnectOptions,
+  giveUp: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const late = new ConnectError(`${host}:${port} did not answer within ${timeout / 1000} seconds`);
+  const end = performance.now() + timeout;
+  const failures: unknown[] = [];
+  try {
+    const addresses = await inTime(timeout, late, giveUp, () => addressesOf(host));
+    for (const [i, hostname] of addresses.entries()) {
+      // An address that never answers leaves time for the others.
+      const share = (end - performance.now()) / (addresses.length - i);
+      try {
+        return await inTime(
+          share,
+          late,
+          giveUp,
+          (signal) => Deno.connect({ hostname, port, signal }),
+        );
+      } catch (error) {
+        giveUp.throwIfAborted();
+        failures.push(error);
+      }
+    }
+  } catch (error) {
+    giveUp.throwIfAborted();
+    failures.push(error);
+  }
+  // A refusal says most about the server; without one, the system's first choice does.
+  const cause = failures.find(isRefusal) ?? failures[0];
+  throw cause === late ? late : new ConnectError(reason(host, port, cause), { cause });
+}
+
+/** The addresses of a host, in the system's order. */
+async function addressesOf(host: string): Promise<readonly string[]> {
+  if (ADDRESS.test(host)) return [host];
+  // In Deno 2.6 a module of Node's own would be called deprecated, on stderr.
+  const { default: process } = await import("node:process");
+  Object.assign(process, { noDeprecation: true });
+  // Loaded here, for it takes time that an address does not need.
+  const { lookup } = await import("node:dns/promises");
+  const found = await lookup(host, { all: true, verbatim: true });
+  return found.length > 0 ? found.map(({ address }) => address) : [host];
+}
+
+/**
+ * Settles as `act` does, but rejects with `late` after `timeout` ms, and with the signal's
+ * reason when that is aborted; its own signal tells `act` of both.
+ */
+async function inTime<T>(
+  timeout: number,
+  late: Error,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const ended = new AbortController();
+  const { promise: never, reject } = Promise.withResolvers<never>();
+  const end = (reason: unknown) => {
+    reject(reason);
+    ended.abort(reason);
+  };
+  const stop = () => end(signal.reason);
+  const timer = setTimeout(() => end(late), timeout);
+  signal.addEventListener("abort", stop);
+  try {
+    // Looking up a name does not always end by itself.
+    return await Promise.race([never, act(ended.signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionRefused;
 }
 
 function reason(host: string, port: number, cause: unknown): string {
-  if (cause instanceof Deno.errors.ConnectionRefused) {
-    return `${host}:${port} refused the connection; is the server running?`;
-  }
+  if (isRefusal(cause)) return `${host}:${port} refused the connection; is the server running?`;
   const why = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof URIError || /failed to lookup address/.test(why)) {
+  if (cause instanceof URIError || /failed to lookup address|\bENOTFOUND\b/.test(why)) {
     return `there is no host ${JSON.stringify(host)}; check the name`;
   }
   return `can't connect to ${host}:${port}: ${why}`;

@@ -107,6 +107,21 @@ export class Connection implements Waiting, Disposable {
   }
 
   /**
+   * Reads and discards what comes, until the peer has closed its side. No idle timeout
+   * runs: nothing is expected of the peer.
+   *
+   * Rejects as {@linkcode readInto}.
+   */
+  async drain(): Promise<void> {
+    const room = new Uint8Array(SMALLEST_READ);
+    try {
+      while (await this.#conn.read(room) !== null);
+    } catch (error) {
+      throw this.#reason ?? error;
+    }
+  }
+
+  /**
    * Writes all of `bytes`. The idle timeout runs while the peer takes nothing.
    * Rejects when the {@linkcode signal} is aborted, and when the connection is lost.
    */

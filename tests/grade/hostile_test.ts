@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { type Running, start, startCommand } from "../support/program.ts";
+import { commandLine, type Running, start, startCommand } from "../support/program.ts";
 import { eventually } from "../support/time.ts";
 import { forEachOf, submission } from "./grading.ts";
 
@@ -16,19 +16,38 @@ const KINDS = [
   ["reads-the-terminal", "5", /ended before that: exit status 1/],
 ] as const;
 
-/** Starts the grader with a directory for all that is temporary. */
-function startGrader(dir: TempDir, kind: string, ...options: readonly string[]): Running {
-  return start("accio", [
+/** What the grader is given, and how it is started. */
+function graderArgs(dir: TempDir, kind: string, ...options: readonly string[]): string[] {
+  return [
     ...["grade", "server-s", ...options, "--"],
     // The directory's name is the mark by which the processes are found.
     ...["python3", submission("hostile.py"), kind, "{port}", dir.path],
-  ], { env: { TMPDIR: dir.path } });
+  ];
+}
+
+/** Starts the grader with a directory for all that is temporary. */
+function startGrader(dir: TempDir, kind: string, ...options: readonly string[]): Running {
+  return start("accio", graderArgs(dir, kind, ...options), { env: { TMPDIR: dir.path } });
+}
+
+/** Waits until the program under test has started three daemons in sessions of their own. */
+async function daemonsRun(dir: TempDir): Promise<void> {
+  const programs = async () =>
+    (await processesWith(dir.path)).filter((line) => /^ *\d+ \S*python3 \S*hostile/.test(line));
+  await eventually(async () => (await programs()).length === 4, () => "the daemons to run");
 }
 
 /** The processes whose command has the text in it. */
 async function processesWith(text: string): Promise<string[]> {
   await using ps = startCommand(["ps", "-eo", "pid,args"]);
   return (await ps.outcome()).stdout.split("\n").filter((line) => line.includes(text));
+}
+
+/** Fails when a program is left; it is ended then. */
+async function assertNoneLeft(dir: TempDir, kind?: string): Promise<void> {
+  const left = await processesWith(dir.path);
+  for (const line of left) Deno.kill(parseInt(line), "SIGKILL");
+  assertEquals(left, [], kind);
 }
 
 unixTest("a program that does its worst is told so, and nothing is left of it", async () => {
@@ -39,7 +58,7 @@ unixTest("a program that does its worst is told so, and nothing is left of it", 
     assertMatch(stdout.replaceAll(/\n\s+/g, " "), says, kind);
     assertEquals(code, 1, kind);
     assertEquals(dir.names(), [], kind);
-    assertEquals(await processesWith(dir.path), [], kind);
+    await assertNoneLeft(dir, kind);
   });
 });
 
@@ -61,8 +80,51 @@ unixTest("Ctrl-C ends the grader within a second, and what is known is told", as
   assertMatch(stdout, /^ +11 .* 0\/10 +\? not run$/m);
   assertMatch(stdout, /^Stopped: 4 of 5 tests did not end\. Score: 0 of 30 /m);
   assertEquals(dir.names(), []);
-  assertEquals(await processesWith(dir.path), []);
+  await assertNoneLeft(dir);
 });
+
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
+  unixTest(`nothing is left of a program that forks when ${signal} ends the grader`, async () => {
+    await using dir = new TempDir();
+    await using grader = startGrader(dir, "forks-away", "--only=5");
+    await daemonsRun(dir);
+    grader.signal(signal);
+    const { code, stdout } = await grader.outcome();
+    assertMatch(stdout, /^Stopped: 1 of 1 tests did not end\./m);
+    assertEquals(code, 1);
+    await assertNoneLeft(dir);
+    assertEquals(dir.names(), []);
+  });
+}
+
+unixTest(
+  "nothing is left of a program that forks when a second signal ends the grader at once",
+  async () => {
+    await using dir = new TempDir();
+    await using grader = startGrader(dir, "forks-away", "--only=5");
+    await daemonsRun(dir);
+    grader.signal("SIGINT");
+    grader.signal("SIGTERM");
+    await grader.outcome();
+    await assertNoneLeft(dir);
+  },
+);
+
+unixTest(
+  "nothing is left of a program that forks when the grader's terminal is closed",
+  async () => {
+    await using dir = new TempDir();
+    await using grader = startCommand([
+      "python3",
+      ...["tests/clients/hang_up.py", ...commandLine("accio")],
+      ...graderArgs(dir, "forks-away", "--only=5"),
+    ], { env: { TMPDIR: dir.path }, stdin: "piped" });
+    await daemonsRun(dir);
+    await grader.input(new Uint8Array(0));
+    assertEquals((await grader.outcome()).code, 1);
+    await assertNoneLeft(dir);
+  },
+);
 
 unixTest("what fails while the grader is held up itself is run again", async () => {
   await using dir = new TempDir();

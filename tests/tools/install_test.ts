@@ -19,11 +19,20 @@ async function release(folder: string): Promise<TempDir> {
   return dir;
 }
 
+/** Runs the script in the release's folder. */
 async function install(dir: TempDir, ...args: readonly string[]): Promise<Outcome> {
   await using script = startCommand([dir.file("install.sh"), ...args], {
+    cwd: dir.path,
     env: { HOME: dir.file("home") },
   });
   return await script.outcome();
+}
+
+/** Runs the undo command that the script printed, in another folder. */
+async function undo(stdout: string): Promise<Outcome> {
+  const [, command = ""] = /^to undo: (.*)$/m.exec(stdout) ?? [];
+  await using shell = startCommand(["sh", "-c", command], { cwd: "/" });
+  return await shell.outcome();
 }
 
 for (const folder of [".", "dist"]) {
@@ -39,8 +48,7 @@ for (const folder of [".", "dist"]) {
         assertEquals(new TextDecoder().decode(output.stdout), `I am ${name}\n`);
       }
       assertMatch(stdout, /is not on your PATH/);
-      const [, undo = ""] = /^to undo: (.*)$/m.exec(stdout) ?? [];
-      await new Deno.Command("sh", { args: ["-c", undo] }).output();
+      assertEquals((await undo(stdout)).stderr, "");
       for (const name of ["accio", "accio-server"]) {
         assert(!exists(dir.file("home", ".local", "bin", name)));
       }
@@ -57,6 +65,30 @@ unixTest("install.sh takes another prefix, and replaces what is there", async ()
   }
   assert(!exists(dir.file("home")));
 });
+
+for (const prefix of ["./below/here", "relative", "a space", "it's", 'a"b$c\\n`d*']) {
+  unixTest(`install.sh puts the programs into ${prefix}, and the undo command works`, async () => {
+    await using dir = await release("dist");
+    const before = await tree(dir.path);
+    const { code, stdout, stderr } = await install(dir, prefix);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    const installed = (await tree(dir.path)).filter((path) => !before.includes(path));
+    const bin = dir.file(prefix, "bin");
+    assertEquals(installed, [join(bin, "accio"), join(bin, "accio-server")]);
+    assertEquals(await undo(stdout), { code: 0, stdout: "", stderr: "" });
+    assertEquals(await tree(dir.path), before);
+  });
+}
+
+/** All files below a folder. */
+async function tree(path: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    const inside = join(path, name);
+    files.push(...isDirectory ? await tree(inside) : [inside]);
+  }
+  return files.sort();
+}
 
 unixTest("install.sh refuses a program whose checksum is wrong, and installs nothing", async () => {
   await using dir = await release("dist");
