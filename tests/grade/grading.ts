@@ -75,7 +75,9 @@ export async function forEachOf<T>(
   const worker = async () => {
     for (let item; (item = waiting.shift()) !== undefined;) await act(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  // Where one fails, the others still end what they have started.
+  const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
 /** Grades each faulty program; `command` starts one. */

@@ -9,7 +9,7 @@ import { forEachOf, submission } from "./grading.ts";
 const KINDS = [
   ["hangs", "3,5", /nothing came within/],
   ["forks-away", "3,5", /nothing came within/],
-  ["leaves-its-output-open", "5", /ended before that: exit status 0|refused/],
+  ["leaves-its-output-open", "5", /ended (before that|by then): exit status 0|refused/],
   ["prints-without-end", "5", /wrote more than 67,108,864 bytes to standard output/],
   ["fills-the-disk", "5", /wrote more than 1,073,741,824 bytes into its directory/],
   ["locks-its-directory", "5", /nothing came within/],
