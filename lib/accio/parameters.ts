@@ -5,7 +5,8 @@
  */
 
 import type { Option } from "../command/arguments.ts";
-import { oneOf, seconds, sizeLimit } from "../command/values.ts";
+import { oneOf, sizeLimit } from "../command/values.ts";
+import { IDLE_TIMEOUT as SERVER_TIMEOUT } from "../server/admission.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 
 /** The edition that a server expects. */
@@ -19,13 +20,7 @@ export const SERVER_PROTOCOL: Option<Edition | "auto"> = {
 };
 
 /** How long a silent client is waited for. */
-export const IDLE_TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a client may be silent before that is an error",
-  default: "10",
-  parse: seconds,
-};
+export const IDLE_TIMEOUT: Option<number> = { ...SERVER_TIMEOUT, default: "10" };
 
 /** The largest file that a server takes. */
 export const MAX_SIZE: Option<number> = {

@@ -13,7 +13,8 @@ export class IdleTimeout extends Error {
 
   /** @param timeout in milliseconds */
   constructor(timeout: number) {
-    super(`the other side was silent for ${timeout / 1000} seconds`);
+    const seconds = timeout / 1000;
+    super(`the other side was silent for ${seconds} ${seconds === 1 ? "second" : "seconds"}`);
   }
 }
 
@@ -36,6 +37,10 @@ export class Connection implements Waiting, Disposable {
   readonly #watch: IdleWatch;
   readonly #onClose: (connection: Connection) => void;
   #received = 0;
+  /** Number of reads and writes that wait for the peer. */
+  #waits = 0;
+  /** Number of calls of {@linkcode working} that have not returned. */
+  #works = 0;
   #room: Uint8Array<ArrayBuffer> | undefined;
   #closed = false;
   /** Why the connection was aborted. */
@@ -90,12 +95,14 @@ export class Connection implements Waiting, Disposable {
    * Reads what has come, as far as there is room, and returns how many bytes: at
    * least one, or 0 once the peer has closed its side.
    *
-   * The idle timeout runs while this waits. When it ends, or on a shutdown, the
+   * The idle timeout runs while this waits, and anew after each {@linkcode write} and
+   * {@linkcode working} meanwhile. When it ends, or on a shutdown, the
    * {@linkcode signal} is aborted; this rejects with the signal's reason once the
    * connection is closed. It also rejects when the connection was reset.
    */
   async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
-    this.#watch.begin(this);
+    this.#waits++;
+    this.#restartTimeout();
     try {
       const count = await this.#conn.read(room) ?? 0;
       this.#received += count;
@@ -103,7 +110,8 @@ export class Connection implements Waiting, Disposable {
     } catch (error) {
       throw this.#reason ?? error;
     } finally {
-      this.#watch.end(this);
+      this.#waits--;
+      this.#restartTimeout();
     }
   }
 
@@ -114,6 +122,21 @@ export class Connection implements Waiting, Disposable {
   async write(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
       rest = rest.subarray(await this.#writeSome(rest));
+    }
+  }
+
+  /**
+   * Settles as `work`, which the peer waits for: its silence meanwhile does not count. Rejects
+   * as soon as the {@linkcode signal} is aborted.
+   */
+  async working<T>(work: Promise<T>): Promise<T> {
+    this.#works++;
+    this.#restartTimeout();
+    try {
+      return await this.orAborted(work);
+    } finally {
+      this.#works--;
+      this.#restartTimeout();
     }
   }
 
@@ -159,14 +182,22 @@ export class Connection implements Waiting, Disposable {
   }
 
   async #writeSome(bytes: Uint8Array): Promise<number> {
-    this.#watch.begin(this);
+    this.#waits++;
+    this.#restartTimeout();
     try {
       // Some versions of Deno leave a blocked write pending after close().
       return await this.orAborted(this.#conn.write(bytes));
     } catch (error) {
       throw this.#reason ?? error;
     } finally {
-      this.#watch.end(this);
+      this.#waits--;
+      this.#restartTimeout();
     }
+  }
+
+  /** A read may be pending while its answer is written: the watch knows this connection only once. */
+  #restartTimeout(): void {
+    this.#watch.end(this);
+    if (this.#waits > 0 && this.#works === 0 && !this.#closed) this.#watch.begin(this);
   }
 }
