@@ -1,17 +1,23 @@
 import { nextTurn } from "./turn.ts";
+import type { Reply } from "./worker.ts";
 
 /** A thread (Worker) that evaluates one expression after another. */
 export class EvaluationThread {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  /** The worker's next message: an empty one when it has started, and then answers. */
-  #message = Promise.withResolvers<string | undefined>();
+  /** The worker's next answer: an empty one when it has started. */
+  #answer = Promise.withResolvers<string | undefined>();
+  #isWorn = false;
   #hasEnded = false;
 
   private constructor(module: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
+    this.#port.onmessage = ({ data }) => {
+      const [answer, isWorn]: Reply = data;
+      this.#isWorn = isWorn;
+      this.#answer.resolve(answer);
+    };
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -23,8 +29,13 @@ export class EvaluationThread {
   /** Starts a thread that runs `module`, and resolves when it is ready. */
   static async start(module: URL): Promise<EvaluationThread> {
     const thread = new EvaluationThread(module);
-    await thread.#message.promise;
+    await thread.#answer.promise;
     return thread;
+  }
+
+  /** Whether its heap has grown so large that a new thread should take its place. */
+  get isWorn(): boolean {
+    return this.#isWorn;
   }
 
   /**
@@ -33,15 +44,15 @@ export class EvaluationThread {
    */
   async ask(expression: string, limit: number): Promise<string | undefined> {
     if (this.#hasEnded) return undefined;
-    const message = this.#message = Promise.withResolvers();
+    const answer = this.#answer = Promise.withResolvers();
     const timer = setTimeout(async () => {
       // Where we were busy for that long ourselves, the answer may lie there unread.
       await nextTurn();
-      message.resolve(undefined);
+      answer.resolve(undefined);
     }, limit);
     this.#port.postMessage(expression);
     try {
-      return await message.promise;
+      return await answer.promise;
     } finally {
       clearTimeout(timer);
     }
@@ -50,7 +61,7 @@ export class EvaluationThread {
   /** Ends the thread; an expression that is being evaluated has no answer. */
   end(): void {
     this.#hasEnded = true;
-    this.#message.resolve(undefined);
+    this.#answer.resolve(undefined);
     this.#port.close();
     // Deno 2.6, in the compiled programs, ends it in the midst of a loop; Deno 2.9 when that is over.
     this.#worker.terminate();

@@ -21,8 +21,8 @@ const SERVE: Option<typeof WAYS[number]> = {
 };
 
 /**
- * A thread grows to 170 MB under the heaviest requests: five stay below 1 GB, and leave one to
- * others while four clients send such requests without end.
+ * Five threads stay below 1 GB under the heaviest requests, and leave one to others while four
+ * clients send such requests without end.
  */
 const THREADS: Option<number> = {
   name: "threads",
@@ -62,7 +62,7 @@ thousand times.
 
 With --serve=threads, an expression is evaluated on a thread that no other one
 uses meanwhile. While all --threads are taken, expressions wait for one in order
-of arrival. Memory stays below 1 GB with the default; count 170 MB for each
+of arrival. Memory stays below 1 GB with the default; count 120 MB for each
 thread more. With --timeout, a client is disconnected after a silence of that
 length; the time that its answers take does not count.
 

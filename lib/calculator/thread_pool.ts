@@ -22,7 +22,7 @@ export interface PoolOptions {
 
 /**
  * Evaluates expressions, each on a thread that nobody else uses meanwhile. While all threads are
- * taken, expressions wait for one in order of arrival. A thread that is stuck is replaced.
+ * taken, expressions wait for one in order of arrival. A thread that is stuck or worn is replaced.
  */
 export class ThreadPool implements Disposable {
   readonly #threads: number;
@@ -48,7 +48,7 @@ export class ThreadPool implements Disposable {
   async evaluate(expression: string): Promise<string> {
     const thread = this.#idle.pop() ?? await this.#next();
     const answer = await thread.ask(expression, this.#timeLimit);
-    if (answer === undefined) this.#remove(thread);
+    if (answer === undefined || thread.isWorn) this.#remove(thread);
     else this.#release(thread);
     return answer ?? INVALID_STATEMENT;
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { INVALID_STATEMENT } from "../../lib/calculator/answer.ts";
+import { answer, INVALID_STATEMENT } from "../../lib/calculator/answer.ts";
 import { ThreadPool } from "../../lib/calculator/thread_pool.ts";
 import { filled } from "../support/heavy.ts";
 
@@ -16,9 +16,9 @@ Deno.test("a thread that is stuck, or fails, is replaced without harm to others"
   // With two threads, the next expression may come to either.
   using pool = new ThreadPool({ threads: 2, timeLimit: 1000, module: STUCK });
   for (const expression of ["stuck", "fail", "stuck"]) {
-    const answer = pool.evaluate(expression);
+    const answered = pool.evaluate(expression);
     assertEquals(await pool.evaluate("1"), "1");
-    assertEquals(await answer, INVALID_STATEMENT);
+    assertEquals(await answered, INVALID_STATEMENT);
     assertEquals(await Promise.all([pool.evaluate("2"), pool.evaluate("3")]), ["2", "3"]);
   }
 });
@@ -32,12 +32,12 @@ Deno.test("an expression that waits for the thread of one that is stuck is answe
 Deno.test("an answer that came while we were busy ourselves is not too late", async () => {
   using pool = new ThreadPool({ threads: 1, timeLimit: 50 });
   assertEquals(await pool.evaluate("1"), "1");
-  const answer = pool.evaluate("2");
+  const answered = pool.evaluate("2");
   // The question is out before we are busy.
   await Promise.resolve();
   const start = performance.now();
   while (performance.now() - start < 200);
-  assertEquals(await answer, "2");
+  assertEquals(await answered, "2");
 });
 
 Deno.test("a free thread answers while others start", async () => {
@@ -62,4 +62,12 @@ Deno.test("expressions that wait for a thread are answered in order of arrival",
     order.push(i);
   }));
   assertEquals(order, Array.from({ length: 50 }, (_, i) => i));
+});
+
+Deno.test("a thread whose heap has grown large is replaced between two expressions", async () => {
+  using pool = new ThreadPool({ threads: 1 });
+  // Each leaves some 50 MB behind.
+  const nested = filled(`${"[".repeat(199)}1${"]".repeat(199)},`);
+  const expected = answer(nested);
+  for (let i = 0; i < 5; i++) assertEquals(await pool.evaluate(nested) === expected, true);
 });

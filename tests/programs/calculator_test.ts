@@ -184,7 +184,8 @@ Deno.test({
     const sockets: Socket[] = [];
     try {
       for (let i = 0; i < 100; i++) sockets.push(await Socket.connect(server.port));
-      await Promise.all(sockets.map((socket) => exchange(socket, `${filled("1+")}\n`, "32768\n")));
+      const power = "pow(3, 2**2047-1, 2**2048-1) % 1000\n";
+      await Promise.all(sockets.map((socket) => exchange(socket, power, "132\n")));
       assertEquals(await evaluationThreads(server.process.pid), 2);
       await Promise.all(sockets.map((socket, i) => exchange(socket, `${i}*2\n`, `${i * 2}\n`)));
       assertEquals(await evaluationThreads(server.process.pid), 2);
