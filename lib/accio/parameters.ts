@@ -5,8 +5,9 @@
  */
 
 import type { Arguments, Option } from "../command/arguments.ts";
-import { oneOf, seconds, sizeLimit, timeLimit } from "../command/values.ts";
+import { oneOf, sizeLimit, timeLimit } from "../command/values.ts";
 import type { Blocks } from "../net/blocks.ts";
+import { IDLE_TIMEOUT as SERVER_TIMEOUT } from "../server/admission.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 import type { ReceiveOptions } from "./receive.ts";
 
@@ -21,13 +22,7 @@ const SERVER_PROTOCOL: Option<Edition | "auto"> = {
 };
 
 /** How long a silent client is waited for. */
-export const IDLE_TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a client may be silent before that is an error",
-  default: "10",
-  parse: seconds,
-};
+export const IDLE_TIMEOUT: Option<number> = { ...SERVER_TIMEOUT, default: "10" };
 
 /** The largest file that a server takes. */
 const MAX_SIZE: Option<number> = {

@@ -1,25 +1,16 @@
-import type { Option } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { timeLimit } from "../command/values.ts";
+import { IDLE_TIMEOUT } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
-
-const TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a client may be silent before its message ends there",
-  default: "none",
-  parse: timeLimit,
-};
 
 /** accio message-server: prints the message that each client sends. */
 export const messageServer: Program = {
   name: "message-server",
   summary: "Print the message that each client sends, exactly as it came.",
   operands: [LISTEN_PORT],
-  options: [TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
+  options: [IDLE_TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
 A message is all that a client sends until it closes its side. Every byte is
@@ -37,7 +28,7 @@ does the end of whoever reads its standard output.`,
     await serve(args, host, {
       host: ALL_INTERFACES,
       port: args.get(LISTEN_PORT),
-      idleTimeout: args.get(TIMEOUT),
+      idleTimeout: args.get(IDLE_TIMEOUT),
       needs: [],
       async serve(connection, { onWait }) {
         return { bytes: await printMessage(connection, { output: host.stdout, turns, onWait }) };

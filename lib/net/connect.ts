@@ -24,8 +24,8 @@ export class ConnectError extends Error {
 const ADDRESS = /^[\d.]+$|:/;
 
 /**
- * Connects to a server, at the first of its host's addresses where that succeeds. The
- * connection is closed when its signal is aborted.
+ * Connects to a server, at the first of its host's addresses where that succeeds. A shutdown aborts
+ * the connection.
  *
  * @throws {ConnectError} when that fails or takes too long
  * @throws {Shutdown} when the shutdown came first
@@ -45,7 +45,6 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       shutdown.removeEventListener("abort", abort);
     });
     shutdown.addEventListener("abort", abort);
-    connection.signal.addEventListener("abort", () => connection.close());
     return connection;
   } finally {
     shutdown.removeEventListener("abort", stop);

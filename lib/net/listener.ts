@@ -142,6 +142,12 @@ export class Listener implements AsyncIterable<Connection> {
       (closed) => this.#forget(closed),
     );
     this.#open.add(connection);
+    try {
+      // A client whose machine vanished is found out even where no timeout runs.
+      conn.setKeepAlive(true);
+    } catch {
+      // The client has reset the connection: the first read reports it.
+    }
     if (this.#options.shutdown.aborted) connection.abort(new Shutdown());
     return connection;
   }

@@ -6,7 +6,7 @@
 
 import type { Arguments, Option } from "../command/arguments.ts";
 import { UsageError } from "../command/errors.ts";
-import { countLimit } from "../command/values.ts";
+import { countLimit, timeLimit } from "../command/values.ts";
 import { IPv4Network } from "./ipv4_network.ts";
 
 /** Who may connect; everybody where it is `undefined`. */
@@ -33,6 +33,15 @@ export const MAX_CONNECTIONS: Option<number> = {
   about: "how many clients are served at once; the next ones wait",
   default: "none",
   parse: countLimit,
+};
+
+/** How long a silent client is waited for, in milliseconds. */
+export const IDLE_TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "how long a client may be silent before that is an error",
+  default: "none",
+  parse: timeLimit,
 };
 
 /** Whether {@linkcode ALLOW} includes an address, like `10.1.2.3`. */

@@ -93,10 +93,16 @@ function sentence(event: Event): string {
     case "waiting":
       return `${event.number} ${event.client}: waits for its turn`;
     case "served": {
-      const what = "bytes" in event ? `${event.bytes} bytes` : `${event.requests} requests`;
+      const what = "bytes" in event
+        ? counted(event.bytes, "byte")
+        : counted(event.requests, "request");
       return `${event.number} ${event.client}: ${what}`;
     }
     case "error":
       return `${event.number} ${event.client}: error: ${event.reason}`;
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

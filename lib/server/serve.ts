@@ -33,8 +33,8 @@ export interface Context {
 
 /** How a server serves. */
 export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> {
-  /** How long a client may be silent, in milliseconds; as long as it likes, unless given. */
-  readonly idleTimeout?: number;
+  /** How long a client may be silent, in milliseconds; `Infinity` for no limit. */
+  readonly idleTimeout: number;
   /** One connection after another, or all at once, which it does unless told otherwise. */
   readonly dispatch?: (connections: Listener, serve: Serve) => Promise<void>;
   /** The permissions that are needed while it serves. */
@@ -62,7 +62,7 @@ export async function serve(args: Arguments, host: Host, service: Service): Prom
   const listener = new Listener({
     host: service.host,
     port: service.port,
-    idleTimeout: service.idleTimeout ?? Infinity,
+    idleTimeout: service.idleTimeout,
     ...service.ready && { ready: service.ready },
     maxConnections: args.get(MAX_CONNECTIONS),
     shutdown: host.shutdown,
