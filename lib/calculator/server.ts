@@ -56,8 +56,8 @@ parentheses, and abs, round, min, max, pow, sum, divmod, int, float, with the
 values and the text that Python 3 has for them. Everything else is answered
 INVALID STATEMENT: also an expression of more than 64 KiB, an integer of more
 than 4300 digits, and what would take too long. A sum of floats is compensated
-as in Python 3.14. A power of floats is the float nearest to the exact power; the
-C library that Python uses misses it by one in the last digit about once in a
+as in Python 3.14. A power of floats is the float nearest to the exact power;
+the C library that Python uses misses it in the last digit about once in a
 thousand times.
 
 With --serve=threads, an expression is evaluated on a thread that no other one
