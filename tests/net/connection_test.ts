@@ -1,9 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Connection, IdleTimeout } from "../../lib/net/connection.ts";
 import { Listener, serveAllAtOnce } from "../../lib/net/listener.ts";
 import { freePort } from "../support/program.ts";
 import { Socket } from "../support/socket.ts";
-import { within } from "../support/time.ts";
+import { PATIENCE, within } from "../support/time.ts";
 
 /** In milliseconds. */
 const TIMEOUT = 200;
@@ -26,37 +26,50 @@ async function serveSilentClient(serve: (connection: Connection) => Promise<void
   });
   try {
     using _client = await Socket.connect(port);
-    await within(20_000, served.promise, () => "the end of the connection");
+    await within(PATIENCE, served.promise, () => "the end of the connection");
   } finally {
     shutdown.abort();
     await serving;
   }
 }
 
-/** Resolves with the reason once the connection is aborted. */
-function aborted({ signal }: Connection): Promise<unknown> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason)));
-}
-
 Deno.test("the idle timeout of a read goes on after something is written meanwhile", async () => {
   await serveSilentClient(async (connection) => {
-    const reason = aborted(connection);
-    connection.read().catch(() => {});
+    const reading = connection.read();
     await connection.write(Uint8Array.of(1));
-    assertEquals(await reason instanceof IdleTimeout, true);
+    await assertRejects(() => reading, IdleTimeout);
   });
 });
 
 Deno.test("the peer's silence counts from the end of what is done for it", async () => {
   await serveSilentClient(async (connection) => {
-    const reason = aborted(connection);
-    connection.read().catch(() => {});
+    let isOver = false;
+    const reading = connection.read().finally(() => isOver = true);
     const work = new Promise((resolve) => setTimeout(() => resolve("done"), 3 * TIMEOUT));
     assertEquals(await connection.working(work), "done");
-    assertEquals(connection.signal.aborted, false);
+    assertEquals(isOver, false);
     const end = performance.now();
-    assertEquals(await reason instanceof IdleTimeout, true);
+    await assertRejects(() => reading, IdleTimeout);
     const silence = performance.now() - end;
-    assertEquals(silence >= TIMEOUT - 1, true, `${silence} ms`);
+    assert(silence >= TIMEOUT - 1, `${silence} ms`);
+  });
+});
+
+Deno.test("an abort rejects reads, writes and other waits with its reason", async () => {
+  await serveSilentClient(async (connection) => {
+    const reason = new Error("enough");
+    const waits = [
+      connection.read(),
+      connection.write(new Uint8Array(50_000_000)),
+      connection.working(new Promise(() => {})),
+      connection.orAborted(new Promise(() => {})),
+    ];
+    const settled = Promise.allSettled(waits);
+    connection.abort(reason);
+    connection.abort(new Error("too late"));
+    assertEquals((await settled).map((each) => each.status === "rejected" && each.reason), [
+      ...Array(4).fill(reason),
+    ]);
+    await assertRejects(() => connection.read(), Error, "enough");
   });
 });

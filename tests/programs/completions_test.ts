@@ -16,7 +16,8 @@ type Offer = readonly [line: string, offered: readonly string[]];
 
 const EDITIONS = ["plain", "confirm", "headers"];
 const SERVER_DASHES = [
-  ...["--protocol", "--timeout", "--max-size", "--allow", "--log", "--help", "--version"],
+  ...["--protocol", "--timeout", "--max-size", "--max-time", "--allow", "--log"],
+  ...["--help", "--version"],
 ];
 
 const OFFERS: readonly Offer[] = [
