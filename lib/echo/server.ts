@@ -12,10 +12,10 @@ export const echoServer: Program = {
   options: [IDLE_TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
-A connection lasts until its client closes it, however long that takes; with
---timeout, it also ends once the client has neither sent nor read anything for
-that long. When a client closes its sending side only, it still gets everything
-back. A client that sends without reading is not read either, until it reads.
+A connection lasts until its client closes it; with --timeout, it also ends once
+the client has neither sent nor read anything for that long. A client that
+closes only its sending side still gets everything back. While a client sends
+without reading, the server does not read either.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "127.0.0.1 5000",

@@ -13,15 +13,15 @@ export const messageServer: Program = {
   options: [IDLE_TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
-A message is all that a client sends until it closes its side. Every byte is
-printed as soon as it comes. Many clients can send at once, but messages are
-never mixed: the one whose first byte came first is printed first, and the
+A message is everything that a client sends until it closes its side. Each byte
+is printed as soon as it arrives. Many clients can send at once, but messages
+are never mixed: the one whose first byte came first is printed first, and the
 others wait until it ends. A client that stalls in the middle of its message
-holds the others up; with --timeout, not for ever: its message ends there, as it
-does when the client resets the connection.
+holds up the others; with --timeout, its message ends there, as it does if the
+client resets the connection.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0, and so
-does the end of whoever reads its standard output.`,
+does a closed standard output.`,
   example: "5000 > messages",
   async run(args, host) {
     const turns = new Turns();
