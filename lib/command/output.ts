@@ -13,9 +13,9 @@ export interface Output {
   /** The line that reports how many lines were dropped, where the output drops any. */
   droppedLine?: (count: number) => string;
   /**
-   * Writes text or bytes; the bytes must stay as they are until this resolves.
-   * Resolves when everything up to here is written, or can't be; for text already when
-   * little of it waits, so that a reader who is slow holds nobody up. Never rejects.
+   * Writes text or bytes; the bytes must stay as they are until this resolves. Resolves when
+   * everything up to here is written, or can't be. If the stream takes nothing for a while, it
+   * resolves for text as long as little of it waits. Never rejects.
    */
   write(data: string | Uint8Array): Promise<void>;
 }
@@ -57,8 +57,27 @@ const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
 /** Number of characters that may wait without holding up whoever writes more. */
 const CREDIT = 64 * 1024;
+/** Time (ms) after which a stream that is being written counts as unread. */
+const UNREAD = 100;
 const NEWLINE = 10;
 const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A run of writes, until nothing waits. */
+interface Flush {
+  readonly done: PromiseWithResolvers<void>;
+  /** Resolved when it is done, or after {@linkcode UNREAD} ms. */
+  readonly unread: PromiseWithResolvers<void>;
+}
+
+function newFlush(): Flush {
+  const flush: Flush = { done: Promise.withResolvers(), unread: Promise.withResolvers() };
+  const timer = setTimeout(flush.unread.resolve, UNREAD);
+  flush.done.promise.then(() => {
+    clearTimeout(timer);
+    flush.unread.resolve();
+  });
+  return flush;
+}
 
 /**
  * Writes to a stream of the process, in order and without blocking the event
@@ -83,7 +102,7 @@ export class StreamOutput implements Output {
   #dropped = 0;
   /** Number of pieces that were written. */
   #written = 0;
-  #flushing: PromiseWithResolvers<void> | undefined;
+  #flushing: Flush | undefined;
   #isGivenUp = false;
 
   droppedLine = (count: number): string =>
@@ -121,16 +140,17 @@ export class StreamOutput implements Output {
     }
     this.#waiting.push(data);
     if (this.#flushing === undefined) {
-      this.#flushing = Promise.withResolvers();
+      this.#flushing = newFlush();
       this.#flush();
     }
-    if (typeof data === "string" && this.#characters < CREDIT) return;
-    await this.#flushing.promise;
+    const { done, unread } = this.#flushing;
+    const hasCredit = typeof data === "string" && this.#characters < CREDIT;
+    await (hasCredit ? unread : done).promise;
   }
 
   /** Resolves when everything is written that was given so far, or can't be. */
   async flushed(): Promise<void> {
-    await this.#flushing?.promise;
+    await this.#flushing?.done.promise;
   }
 
   /**
@@ -151,7 +171,7 @@ export class StreamOutput implements Output {
   #giveUp(): void {
     this.#isGivenUp = true;
     this.#waiting = [];
-    this.#flushing?.resolve();
+    this.#flushing?.done.resolve();
   }
 
   async #flush(): Promise<void> {
@@ -166,7 +186,7 @@ export class StreamOutput implements Output {
       [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];
       this.#onError(error);
     } finally {
-      this.#flushing?.resolve();
+      this.#flushing?.done.resolve();
       this.#flushing = undefined;
     }
   }
