@@ -209,7 +209,7 @@ for (const name of ["accio-server-s", "accio-server", "accio calculator-server"]
     const { code, stdout, stderr } = await run(name, args);
     assertEquals(
       stderr,
-      `ERROR: port ${port} is in use by another program; take a free one\n`,
+      `ERROR: port ${port} is in use by another program; choose a free one\n`,
     );
     assertEquals({ code, stdout }, { code: 1, stdout: "" });
   });
