@@ -1,11 +1,19 @@
 import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
 import type { Sink } from "./receive.ts";
-import { isHere, isRemoved, remove, rename, stagedName, syncNames } from "./save_directory.ts";
+import {
+  isRemoved,
+  remove,
+  rename,
+  type SaveDirectory,
+  stagedName,
+  syncNames,
+} from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
 
 /** How files are saved. */
 export interface SaveOptions {
+  readonly directory: SaveDirectory;
   /** Whether a file gets its name only when it is complete. */
   readonly atomic: boolean;
   /** Whether a finished file survives a loss of power. */
@@ -84,7 +92,7 @@ export class FileSink implements Sink {
     try {
       if (this.#isExposed) Deno.removeSync(this.#stage);
       using file = Deno.openSync(this.#stage, { write: true, createNew: true });
-      if (!isHere(this.#stage)) return false;
+      if (!this.#options.directory.has(this.#stage)) return false;
       file.writeSync(new TextEncoder().encode(ERROR));
       if (this.#stage !== this.#name) Deno.renameSync(this.#stage, this.#name);
       return true;
@@ -95,11 +103,11 @@ export class FileSink implements Sink {
 
   /** Creates the file; what had the name is removed. */
   async #create(): Promise<Deno.FsFile> {
+    const { directory, spare } = this.#options;
     for (;;) {
       try {
-        const options = { write: true, createNew: true };
-        const file = await this.#options.spare.open(this.#stage, options);
-        if (isHere(this.#stage)) return file;
+        const file = await spare.open(this.#stage, { write: true, createNew: true });
+        if (directory.has(this.#stage)) return file;
         file.close();
       } catch (error) {
         if (error instanceof Deno.errors.AlreadyExists) await remove(this.#stage);

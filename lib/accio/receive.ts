@@ -71,7 +71,7 @@ export async function receive(
   try {
     const { maxTime } = options;
     const transferring = () => transfer(connection, reader, sink, options);
-    const size = await inTime(connection, maxTime, new TooSlow(maxTime), transferring);
+    const size = await inTime(connection, maxTime, () => new TooSlow(maxTime), transferring);
     await sink.close();
     return size;
   } catch (error) {

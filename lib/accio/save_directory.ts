@@ -23,6 +23,9 @@ export function stagedName(name: string): string {
   return `.${name}.part`;
 }
 
+/** Mode bits: group or others may write; only owners may rename what is inside. */
+const [OTHERS_WRITE, STICKY] = [0o022, 0o1000];
+
 const FILE = /^([1-9]\d{0,14})\.file$/;
 const STAGED = /^\.\d+\.file\.part$/;
 
@@ -32,9 +35,12 @@ const STAGED = /^\.\d+\.file\.part$/;
  */
 export class SaveDirectory {
   readonly #leftovers: ReadonlySet<string>;
+  /** Whether other users can replace the directory, or one on the way to it. */
+  readonly #isReplaceable: boolean;
 
-  private constructor(leftovers: ReadonlySet<string>) {
+  private constructor(leftovers: ReadonlySet<string>, isReplaceable: boolean) {
     this.#leftovers = leftovers;
+    this.#isReplaceable = isReplaceable;
   }
 
   /**
@@ -50,11 +56,13 @@ export class SaveDirectory {
       for (const part of missing) await syncNames(join(part, ".."));
       Deno.chdir(dir);
       const probe = await Deno.makeTempFile({ dir: ".", prefix: ".accio-" });
+      const { uid } = await Deno.stat(probe);
       await Deno.remove(probe);
       await lock(dir);
       const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
       for (const name of names) if (STAGED.test(name)) await remove(name);
-      return new SaveDirectory(new Set(names.filter((name) => FILE.test(name))));
+      const leftovers = new Set(names.filter((name) => FILE.test(name)));
+      return new SaveDirectory(leftovers, await isReplaceable(Deno.cwd(), uid));
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw new Failure(
@@ -71,26 +79,26 @@ export class SaveDirectory {
     return { files: numbers.length, highest: Math.max(0, ...numbers) };
   }
 
+  /**
+   * Whether a file that was just created is in the directory. Deno opens a relative name by the path
+   * that the working directory has at that moment, so the file is elsewhere if a link has taken that
+   * path in between. A link is made by the relative name itself, and fails if the name exists.
+   */
+  has(name: string): boolean {
+    if (!this.#isReplaceable) return true;
+    try {
+      Deno.symlinkSync(".", name);
+    } catch (error) {
+      return error instanceof Deno.errors.AlreadyExists;
+    }
+    Deno.removeSync(name);
+    return false;
+  }
+
   /** Removes an earlier server's file of this name, if there was one at the start. */
   async clear(name: string): Promise<void> {
     if (this.#leftovers.has(name)) await remove(name);
   }
-}
-
-/**
- * Whether a name that was just created is in the directory. Deno opens a relative name by the path
- * that the working directory has at that moment, so a file may be created elsewhere if a link takes
- * that path in between. It makes a link by the relative name itself, which fails if the name exists.
- */
-export function isHere(name: string): boolean {
-  if (Deno.build.os === "windows") return true; // A working directory can't be renamed there.
-  try {
-    Deno.symlinkSync(".", name);
-  } catch (error) {
-    return error instanceof Deno.errors.AlreadyExists;
-  }
-  Deno.removeSync(name);
-  return false;
 }
 
 /** Whether the directory no longer exists. While its path changes, a name may not be found either. */
@@ -175,4 +183,20 @@ async function isMissing(path: string): Promise<boolean> {
   } catch (error) {
     return error instanceof Deno.errors.NotFound;
   }
+}
+
+/**
+ * Whether a user other than root and `uid` can rename a directory, or one on the way to it: by writing
+ * to its parent, unless that is sticky and the directory isn't theirs.
+ */
+async function isReplaceable(path: string, uid: number | null): Promise<boolean> {
+  // Windows has no such modes, and a working directory can't be renamed there.
+  if (Deno.build.os === "windows") return false;
+  const parent = join(path, "..");
+  if (parent === path) return false;
+  const [child, { uid: owner, mode }] = await Promise.all([Deno.stat(path), Deno.stat(parent)]);
+  const isTrusted = (user: number | null) => user === 0 || user === uid;
+  const isShared = mode === null || (mode & OTHERS_WRITE) !== 0;
+  const isSticky = mode !== null && (mode & STICKY) !== 0 && isTrusted(child.uid);
+  return !isTrusted(owner) || isShared && !isSticky || await isReplaceable(parent, uid);
 }

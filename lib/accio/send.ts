@@ -60,7 +60,7 @@ async function shakeHands(
 ): Promise<void> {
   const late = new ServerError(`the server did not greet within ${timeout / 1000} seconds`);
   for (let ready = false; !ready;) {
-    const reply = await inTime(connection, timeout, late, async () => {
+    const reply = await inTime(connection, timeout, () => late, async () => {
       for (;;) {
         const bytes = await connection.read();
         if (bytes === undefined) {

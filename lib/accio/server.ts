@@ -65,7 +65,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
     const durable = args.has(FSYNC);
     const directory = await SaveDirectory.open(args.get(DIR), durable);
     const spare = new SpareDescriptor(".");
-    const save: SaveOptions = { atomic: args.has(ATOMIC), durable, spare };
+    const save: SaveOptions = { directory, atomic: args.has(ATOMIC), durable, spare };
     const options = receiveOptions(args, new Blocks());
     const { leftovers } = directory;
     const keeps = args.has(CONTINUE);

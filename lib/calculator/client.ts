@@ -63,7 +63,7 @@ async function ask(connection: Connection, host: Host): Promise<void> {
   const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
   await prompt();
   for (let line; (line = await expressions.next()) !== undefined;) {
-    const answer = await inTime(connection, ANSWER_TIMEOUT, late, async () => {
+    const answer = await inTime(connection, ANSWER_TIMEOUT, () => late, async () => {
       await connection.write(new TextEncoder().encode(`${line.text}\n`));
       return await answers.next(quiet);
     });

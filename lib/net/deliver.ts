@@ -94,7 +94,7 @@ export async function deliver(
     clearTimeout(grace);
   }
   onSent?.();
-  await inTime(connection, timeout, new NotClosed(timeout), () => closed);
+  await inTime(connection, timeout, () => new NotClosed(timeout), () => closed);
 }
 
 /** Whether an error means that the connection is lost. */

@@ -32,6 +32,7 @@ faultTest("DIR swapped for a link all the time: not a byte is saved elsewhere", 
   const [save, moved, elsewhere] = ["save", "moved", "elsewhere"].map((name) => dir.file(name));
   assert(save !== undefined && moved !== undefined && elsewhere !== undefined);
   await Deno.mkdir(elsewhere);
+  await Deno.chmod(dir.path, 0o777); // Other users can swap it, so the server is on its guard.
   await using server = await startServer("accio-server", (port) => [port, save]);
   let isOver = false;
   let swaps = 0;
