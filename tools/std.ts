@@ -128,7 +128,7 @@ function layOut({ name, files }: StandIn): boolean {
   return true;
 }
 
-/** `parse_args.ts` is imported as `@std/cli/parse-args`, `mod.ts` as `@std/cli`. */
+/** `ensure_dir.ts` is imported as `@std/fs/ensure-dir`, `mod.ts` as `@std/assert`. */
 function exportName(file: string): string {
   return file === "mod.ts" ? "." : `./${file.replace(/\.ts$/, "").replaceAll("_", "-")}`;
 }

@@ -143,7 +143,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
       2,
       /SUITE must be server-s, server, client; it was "servers"/,
     ],
-    [["grade", "server"], 2, /COMMAND is missing; it stands behind --/],
+    [["grade", "server"], 2, /COMMAND is missing; it follows --/],
     [["grade", "server", "x", "--", "y"], 2, /"x" is one argument too many/],
     [["grade", "server-s", "--", "x"], 2, /COMMAND has no \{port\} in it; write \{port\} where/],
     [["grade", "server", "--", "x", "{port}"], 2, /COMMAND has no \{dir\} in it/],

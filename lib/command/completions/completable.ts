@@ -4,10 +4,10 @@
  * @module
  */
 
-import { COMMON_FLAGS, type Operand, type Option, type Parameters } from "../arguments.ts";
+import { COMMON_FLAGS, type Operand, type Option, type Syntax } from "../arguments.ts";
 
 /** A program whose arguments are completed. */
-export interface Completable extends Parameters {
+export interface Completable extends Syntax {
   readonly name: string;
   readonly summary: string;
 }
@@ -41,7 +41,7 @@ export function valueOf(argument: Operand<unknown> | Option<unknown>): Value {
 }
 
 /** The words that begin with a dash: those that take a value end with `=`. */
-export function dashWords({ options, flags }: Parameters): string[] {
+export function dashWords({ options, flags }: Syntax): string[] {
   return [
     ...options.map(({ name }) => `--${name}=`),
     ...[...flags, ...COMMON_FLAGS].map(({ name }) => `--${name}`),
