@@ -120,7 +120,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /PROGRAM is missing; the programs are server-s, server, client, message-server/],
     [["serve"], 2, /no program "serve"; the programs are/],
     [["help", "serve"], 2, /no program "serve"; the programs are/],
-    [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL\)/],
+    [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL \[-- WORD …\]\)/],
     [["completions", "sh"], 2, /SHELL must be bash, zsh, fish; it was "sh"/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
