@@ -38,6 +38,9 @@ export interface Option<T> {
   readonly parse: Parse<T>;
 }
 
+/** An argument with a value. */
+export type Argument<T> = Operand<T> | Option<T>;
+
 /** An option without a value. */
 export interface Flag {
   /** Without the dashes. */
@@ -45,11 +48,10 @@ export interface Flag {
   readonly about: string;
 }
 
+const HELP = { name: "help", letter: "h", about: "show this help" };
+const VERSION = { name: "version", letter: "V", about: "show the version" };
 /** The flags of every program, which also have a letter: `-h`. */
-export const COMMON_FLAGS: readonly (Flag & { readonly letter: string })[] = [
-  { name: "help", letter: "h", about: "show this help" },
-  { name: "version", letter: "V", about: "show the version" },
-];
+export const COMMON_FLAGS: readonly (typeof HELP)[] = [HELP, VERSION];
 
 /** A command line after `--`, passed on as it is. */
 export interface Rest {
@@ -70,9 +72,9 @@ export interface Syntax {
 
 /** A map whose keys know the type of their values. */
 interface Values {
-  has(argument: Operand<unknown> | Option<unknown>): boolean;
-  get<T>(argument: Operand<T> | Option<T>): T;
-  set<T>(argument: Operand<T> | Option<T>, value: T): unknown;
+  has(argument: Argument<unknown>): boolean;
+  get<T>(argument: Argument<T>): T;
+  set<T>(argument: Argument<T>, value: T): unknown;
 }
 
 /** The parsed and checked arguments of a program. */
@@ -83,20 +85,25 @@ export class Arguments {
   readonly rest: readonly string[];
 
   /** @throws {UsageError} when a value is not acceptable */
-  constructor({ operands, options, flags }: Syntax, { words, named, rest }: Words) {
+  constructor(
+    { operands, options, flags }: Syntax,
+    words: readonly string[],
+    given: ReadonlyMap<Option<unknown> | Flag, string>,
+    rest: readonly string[],
+  ) {
     for (const [i, operand] of operands.entries()) {
       this.#values.set(operand, operand.parse(words[i] ?? "", operand.name));
     }
     for (const option of options) {
-      const text = named.get(option.name) ?? option.default;
+      const text = given.get(option) ?? option.default;
       this.#values.set(option, option.parse(text, `--${option.name}`));
     }
-    this.#flags = new Map(flags.map((flag) => [flag, named.has(flag.name)]));
+    this.#flags = new Map(flags.map((flag) => [flag, given.has(flag)]));
     this.rest = rest;
   }
 
   /** Whether the program declares an argument. */
-  declares(argument: Operand<unknown> | Option<unknown>): boolean {
+  declares(argument: Argument<unknown>): boolean {
     return this.#values.has(argument);
   }
 
@@ -105,7 +112,7 @@ export class Arguments {
    *
    * @throws {TypeError} when the program does not declare it
    */
-  get<T>(argument: Operand<T> | Option<T>): T {
+  get<T>(argument: Argument<T>): T {
     if (!this.declares(argument)) throw new TypeError(`${argument.name} is not declared`);
     return this.#values.get(argument);
   }
@@ -122,53 +129,23 @@ export class Arguments {
   }
 }
 
-/** What a command line asks for. */
-export type Invocation =
-  | { readonly kind: "help" }
-  | { readonly kind: "version" }
-  | { readonly kind: "run"; readonly args: Arguments };
-
 /**
- * Parses a command line.
+ * Parses a command line. `--help` and `--version` take precedence over everything else.
  *
  * @throws {UsageError} when an argument is missing, unknown or not acceptable
  */
-export function parseArguments(syntax: Syntax, argv: readonly string[]): Invocation {
-  const { operands, rest } = syntax;
-  const split = splitWords(syntax, argv);
-  if (split.named.has("help")) return { kind: "help" };
-  if (split.named.has("version")) return { kind: "version" };
-  if (split.mistake !== undefined) throw new UsageError(split.mistake);
-  const missing = operands[split.words.length];
-  if (missing !== undefined) throw new UsageError(`${missing.name} is missing`);
-  const extra = split.words[operands.length];
-  if (extra !== undefined) {
-    throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
-  }
-  if (rest !== undefined && !rest.isOptional && split.rest.length === 0) {
-    throw new UsageError(`${rest.name} is missing; it follows --`);
-  }
-  return { kind: "run", args: new Arguments(syntax, split) };
-}
-
-/** The words of a command line, by their role. */
-interface Words {
-  /** The operands. */
-  readonly words: readonly string[];
-  /** The texts of the options that are given; `""` for flags. */
-  readonly named: ReadonlyMap<string, string>;
-  readonly rest: readonly string[];
-  /** The first option that is wrong. */
-  readonly mistake?: string | undefined;
-}
-
-function splitWords({ options, flags, rest }: Syntax, argv: readonly string[]): Words {
+export function parseArguments(
+  syntax: Syntax,
+  argv: readonly string[],
+): Arguments | "help" | "version" {
+  const { operands, options, flags, rest } = syntax;
   const known = new Map<string, Option<unknown> | Flag>(
     [...COMMON_FLAGS, ...options, ...flags].map((argument) => [`--${argument.name}`, argument]),
   );
+  const names = [...known.keys()].join(", ");
   for (const flag of COMMON_FLAGS) known.set(`-${flag.letter}`, flag);
   const words: string[] = [];
-  const named = new Map<string, string>();
+  const given = new Map<Option<unknown> | Flag, string>();
   const after: string[] = [];
   let mistake: string | undefined;
   const left = [...argv];
@@ -181,27 +158,34 @@ function splitWords({ options, flags, rest }: Syntax, argv: readonly string[]): 
       const [dashed = "", value] = word.split(/=(.*)/s);
       const argument = known.get(dashed);
       if (argument === undefined) {
-        const names = [...known.keys()].filter((name) => name.startsWith("--")).join(", ");
-        mistake ??= `there is no option ${shown(dashed)}; there are ${names}`;
+        const shown = JSON.stringify(dashed).slice(1, -1);
+        mistake ??= `there is no option ${shown}; there are ${names}`;
       } else if ("parse" in argument) {
         const isNext = value === undefined && !isDashed(left[0] ?? "--");
-        named.set(argument.name, (isNext ? left.shift() : value) ?? "");
+        given.set(argument, (isNext ? left.shift() : value) ?? "");
       } else if (value !== undefined) {
         mistake ??= `${dashed} takes no value; got ${JSON.stringify(value)}`;
       } else {
-        named.set(argument.name, "");
+        given.set(argument, "");
       }
     }
   }
-  return { words, named, rest: after, mistake };
+  if (given.has(HELP)) return "help";
+  if (given.has(VERSION)) return "version";
+  if (mistake !== undefined) throw new UsageError(mistake);
+  const missing = operands[words.length];
+  if (missing !== undefined) throw new UsageError(`${missing.name} is missing`);
+  const extra = words[operands.length];
+  if (extra !== undefined) {
+    throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+  }
+  if (rest !== undefined && !rest.isOptional && after.length === 0) {
+    throw new UsageError(`${rest.name} is missing; it follows --`);
+  }
+  return new Arguments(syntax, words, given, after);
 }
 
 /** Whether a word is an option, and neither a negative number nor `-`. */
 function isDashed(word: string): boolean {
   return /^-(?!\d|$)/.test(word);
-}
-
-/** A word on one line without quotes. */
-function shown(word: string): string {
-  return JSON.stringify(word).slice(1, -1);
 }

@@ -46,11 +46,10 @@ export async function execute(
   host: Host,
 ): Promise<number> {
   try {
-    const request = parseArguments(program, argv);
-    if (request.kind === "run") return await program.run(request.args, host) ?? 0;
-    await host.stdout.write(
-      request.kind === "help" ? helpOfOne(program, command) : `${command} ${host.version}\n`,
-    );
+    const args = parseArguments(program, argv);
+    if (typeof args === "object") return await program.run(args, host) ?? 0;
+    const version = `${command} ${host.version}\n`;
+    await host.stdout.write(args === "help" ? helpOfOne(program, command) : version);
     return 0;
   } catch (error) {
     return await report(error, usage(program, command), host);

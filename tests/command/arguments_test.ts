@@ -27,9 +27,8 @@ Deno.test("passes on a command line after -- as it is", () => {
   const rest = { name: "COMMAND", about: "" };
   const syntax = { operands: [FIRST], options: [COUNT], flags: [LOUD], rest };
   const parse = (...argv: string[]) => {
-    const request = parseArguments(syntax, argv);
-    if (request.kind !== "run") return request.kind;
-    return [request.args.get(FIRST), request.args.get(COUNT), ...request.args.rest];
+    const args = parseArguments(syntax, argv);
+    return typeof args === "string" ? args : [args.get(FIRST), args.get(COUNT), ...args.rest];
   };
   assertEquals(parse("a", "--count=3", "--", "run", "--count=4", "-1", "--help", "--", ""), [
     ...["a", 3],
@@ -42,12 +41,9 @@ Deno.test("passes on a command line after -- as it is", () => {
 });
 
 function parse(...argv: string[]): unknown {
-  const request = parseArguments(
-    { operands: [FIRST, SECOND], options: [COUNT], flags: [LOUD] },
-    argv,
-  );
-  if (request.kind !== "run") return request.kind;
-  const { args } = request;
+  const syntax = { operands: [FIRST, SECOND], options: [COUNT], flags: [LOUD] };
+  const args = parseArguments(syntax, argv);
+  if (typeof args === "string") return args;
   const loud = args.has(LOUD) ? ["loud"] : [];
   return [args.get(FIRST), args.get(SECOND), args.get(COUNT), ...loud];
 }
@@ -107,15 +103,14 @@ Deno.test("an option takes the next word as its value, negative numbers and - in
 Deno.test("parses each value once", () => {
   let parsed = 0;
   const counted: Operand<number> = { ...FIRST, parse: () => ++parsed };
-  const request = parseArguments({ operands: [counted], options: [], flags: [] }, ["x"]);
-  assert(request.kind === "run");
-  assertEquals([request.args.get(counted), request.args.get(counted)], [1, 1]);
+  const args = parseArguments({ operands: [counted], options: [], flags: [] }, ["x"]);
+  assert(typeof args !== "string");
+  assertEquals([args.get(counted), args.get(counted)], [1, 1]);
 });
 
 Deno.test("asking for an argument that the program does not declare is an error", () => {
-  const request = parseArguments({ operands: [], options: [], flags: [] }, []);
-  assert(request.kind === "run");
-  const { args } = request;
+  const args = parseArguments({ operands: [], options: [], flags: [] }, []);
+  assert(typeof args !== "string");
   assert(!args.declares(COUNT));
   assertThrows(() => args.get(COUNT), TypeError, "count is not declared");
   assertThrows(() => args.has(LOUD), TypeError, "--loud is not declared");

@@ -23,6 +23,7 @@ const SERVER_DASHES = [
 const OFFERS: readonly Offer[] = [
   ["accio me", ["message-server", "message-client"]],
   ["accio he", ["help"]],
+  ["accio --h", ["--help"]],
   ["accio help cl", ["client"]],
   ["accio help compl", ["completions"]],
   ["accio completions ", ["bash", "zsh", "fish"]],

@@ -27,7 +27,7 @@ function portRefusals(args: (port: string) => readonly string[]): Refusal[] {
     args(port),
     2,
     new RegExp(
-      `^ERROR: PORT must be a port number from 1 to 65535; it was "${port}" `,
+      `^ERROR: PORT must be a port number from 1 to 65535; got "${port}" `,
     ),
   ]);
 }
@@ -42,7 +42,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[5000, "-x"], 2, /no option -x/],
     [[5000, "--timeout"], 2, /--timeout must be a number of seconds above 0/],
     [[5000, "--timeout=0"], 2, /--timeout must be/],
-    [[5000, "--timeout=-1"], 2, /--timeout must be .* it was "-1"/],
+    [[5000, "--timeout=-1"], 2, /--timeout must be .* got "-1"/],
     [[5000, "--timeout=ten"], 2, /--timeout must be/],
     [[5000, "--timeout=1e9"], 2, /--timeout must be/],
     [[5000, "--timeout=99999999999"], 2, /--timeout must be/],
@@ -62,8 +62,8 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /PORT is missing/],
     [[5000], 2, /DIR is missing/],
     [[5000, ""], 2, /DIR must not be empty/],
-    [[5000, "dir", "--max-connections=0"], 2, /--max-connections must be a whole number from 1 on/],
-    [[5000, "dir", "--max-connections=1.5"], 2, /--max-connections must be .* it was "1.5"/],
+    [[5000, "dir", "--max-connections=0"], 2, /--max-connections must be a whole number from 1/],
+    [[5000, "dir", "--max-connections=1.5"], 2, /--max-connections must be .* got "1.5"/],
     [[5000, "a", "b"], 2, /"b" is one argument too many/],
     [[5000, "deno.json"], 1, /DIR must be a directory .* "deno.json" is not/],
     [[5000, "deno.json/sub"], 1, /DIR must be a directory/],
@@ -121,7 +121,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [["serve"], 2, /no program "serve"; the programs are/],
     [["help", "serve"], 2, /no program "serve"; the programs are/],
     [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL \[-- WORD …\]\)/],
-    [["completions", "sh"], 2, /SHELL must be bash, zsh, fish; it was "sh"/],
+    [["completions", "sh"], 2, /SHELL must be bash, zsh, fish; got "sh"/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
     ...portRefusals((port) => ["echo-server", "127.0.0.1", port]),
@@ -130,7 +130,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       ["message-server", 5000, "--timeout=never"],
       2,
-      /--timeout must be a number of seconds above 0, up to \d+, or none; it was "never"/,
+      /--timeout must be a number of seconds above 0, up to \d+, or none; got "never"/,
     ],
     [["message-client"], 2, /HOST is missing/],
     [["message-client", "127.0.0.1", freePort()], 1, /refused the connection/],
@@ -141,7 +141,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       ["grade", "servers", "--", "x"],
       2,
-      /SUITE must be server-s, server, client; it was "servers"/,
+      /SUITE must be server-s, server, client; got "servers"/,
     ],
     [["grade", "server"], 2, /COMMAND is missing; it follows --/],
     [["grade", "server", "x", "--", "y"], 2, /"x" is one argument too many/],

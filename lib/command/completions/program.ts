@@ -57,9 +57,7 @@ To load it in every session:
         await host.stdout.write(args.get(SHELL).script(name, commands));
         return;
       }
-      const { words = [], paths } = candidates(name, [...programs, itself], args.rest);
-      const lines = words.map((word) => word.join("\t").trimEnd());
-      if (paths !== undefined) lines.push(`:${paths}`);
+      const lines = candidates(name, [...programs, itself], args.rest);
       await host.stdout.write(lines.map((line) => `${line}\n`).join(""));
     },
   };

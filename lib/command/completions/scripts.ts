@@ -1,7 +1,5 @@
 /**
- * Shell scripts that ask `accio completions SHELL -- WORD …` what can be typed at the cursor. It
- * answers with a candidate on each line, a tab and its description, and with `:file`, `:directory`
- * or `:command` for what the shell knows itself.
+ * Shell scripts that ask `accio completions SHELL -- WORD …` for the candidates at the cursor.
  *
  * @module
  */
