@@ -18,7 +18,7 @@ const FILE: Operand<string> = {
 const PROTOCOL: Option<Edition> = {
   name: "protocol",
   placeholder: "EDITION",
-  about: `what to speak: ${EDITIONS.join(", ")}`,
+  about: `edition to speak: ${EDITIONS.join(", ")}`,
   default: "confirm",
   parse: oneOf(EDITIONS),
 };
@@ -26,7 +26,7 @@ const PROTOCOL: Option<Edition> = {
 const TIMEOUT: Option<number> = {
   name: "timeout",
   placeholder: "SECONDS",
-  about: "how long the server may take to connect, greet, accept more bytes, or close",
+  about: "longest wait for the server to connect, greet, take more bytes, or close",
   default: "10",
   parse: seconds,
 };
@@ -44,9 +44,9 @@ server closed the connection cleanly after that. A server that closes it before
 the whole file was sent is an error at once, even while the client waits for
 more input. On a terminal it shows its progress.
 
-To the server, a client that is interrupted looks in the plain and confirm
-editions like the end of a shorter file; the headers edition tells the length
-first, so there the server sees the error.`,
+In the plain and confirm editions an interrupted client looks to the server like
+the end of a shorter file. The headers edition sends the length first, so there
+the server notices.`,
   example: "127.0.0.1 5000 README.md",
   async run(args, host) {
     const timeout = args.get(TIMEOUT);
@@ -69,15 +69,15 @@ first, so there the server sees the error.`,
   },
 };
 
-/** What is to be sent. */
+/** The file to send. */
 interface Source extends Disposable {
   readonly name: string;
-  readonly bytes: ReadableStream<Uint8Array>;
-  /** In bytes, where it is known before the end. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** In bytes, if it is known in advance. */
   readonly length: number | undefined;
 }
 
-/** @throws {Failure} when there is no such file, or it can't be read */
+/** @throws {Failure} if the file doesn't exist or can't be read */
 async function openFile(path: string, host: Host): Promise<Source> {
   if (path === "-") {
     return {
@@ -93,7 +93,7 @@ async function openFile(path: string, host: Host): Promise<Source> {
     const file = await Deno.open(path);
     return {
       name: basename(path),
-      bytes: new ReadableStream(new FileSource(file), { highWaterMark: 0 }),
+      bytes: chunksOf(file),
       length: isFile ? size : undefined,
       [Symbol.dispose]: () => file.close(),
     };
@@ -102,22 +102,10 @@ async function openFile(path: string, host: Host): Promise<Source> {
   }
 }
 
-/** Reads a file through one buffer: each chunk is valid until the next one is asked for. */
-class FileSource implements UnderlyingDefaultSource<Uint8Array> {
-  readonly #file: Deno.FsFile;
-  readonly #buffer = new Uint8Array(256 * 1024);
-
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  async pull(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-  ): Promise<void> {
-    const count = await this.#file.read(this.#buffer);
-    if (count === null) controller.close();
-    else controller.enqueue(this.#buffer.subarray(0, count));
-  }
+/** The bytes of a file; each chunk is valid until the next one is requested. */
+async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(256 * 1024);
+  for (let count; (count = await file.read(buffer)) !== null;) yield buffer.subarray(0, count);
 }
 
 function editionFor(
@@ -127,7 +115,7 @@ function editionFor(
   if (protocol !== "headers") return protocol;
   if (length === undefined) {
     throw new UsageError(
-      "--protocol=headers tells the length first: FILE must be a regular file",
+      "--protocol=headers sends the length first: FILE must be a regular file",
     );
   }
   return { name, length };

@@ -5,35 +5,29 @@
  */
 
 import type { Arguments, Option } from "../command/arguments.ts";
-import { oneOf, seconds, sizeLimit, timeLimit } from "../command/values.ts";
+import { oneOf, sizeLimit, timeLimit } from "../command/values.ts";
 import type { Blocks } from "../net/blocks.ts";
+import { IDLE_TIMEOUT as SERVER_TIMEOUT } from "../server/admission.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 import type { ReceiveOptions } from "./receive.ts";
 
-/** The edition that a server expects. */
+/** The edition that clients speak. */
 const SERVER_PROTOCOL: Option<Edition | "auto"> = {
   name: "protocol",
   placeholder: "EDITION",
-  about:
-    "what clients speak: plain, confirm, headers, or auto: confirm if they begin like it, else plain",
+  about: "edition that clients speak; auto is confirm for those that begin like it, else plain",
   default: "auto",
   parse: oneOf(["auto", ...EDITIONS]),
 };
 
-/** How long a silent client is waited for. */
-export const IDLE_TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a client may be silent before that is an error",
-  default: "10",
-  parse: seconds,
-};
+/** The longest silence of a client. */
+export const IDLE_TIMEOUT: Option<number> = { ...SERVER_TIMEOUT, default: "10" };
 
 /** The largest file that a server takes. */
 const MAX_SIZE: Option<number> = {
   name: "max-size",
   placeholder: "BYTES",
-  about: "the most bytes a file may have before that is an error",
+  about: "size of the largest file; a larger one is an error",
   default: "none",
   parse: sizeLimit,
 };
@@ -42,7 +36,7 @@ const MAX_SIZE: Option<number> = {
 const MAX_TIME: Option<number> = {
   name: "max-time",
   placeholder: "SECONDS",
-  about: "the most time that one upload may take before that is an error",
+  about: "longest time of one upload; a longer one is an error",
   default: "none",
   parse: timeLimit,
 };

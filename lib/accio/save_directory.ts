@@ -8,7 +8,7 @@ import { ensureDir } from "@std/fs/ensure-dir";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { describe, Failure } from "../command/errors.ts";
-import type { Leftovers } from "../server/journal.ts";
+import type { Leftovers } from "../server/log.ts";
 
 /** How long (ms) to wait for the lock: only another process that holds it makes it take so long. */
 const LOCK_TIME = 2000;

@@ -1,6 +1,5 @@
 /**
- * A file on its way to a server: the handshake on the client's side, and then
- * the file's bytes.
+ * Sending a file: the client's side of the handshake, then the bytes.
  *
  * @module
  */
@@ -10,12 +9,12 @@ import { deliver } from "../net/deliver.ts";
 import { inTime } from "../net/in_time.ts";
 import { ClientHandshake, type FileHeader } from "./protocol.ts";
 
-/** The server did not greet in time, or closed before it had greeted. */
+/** The server did not greet in time, or closed before its greeting. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
 }
 
-/** The file has not the length any more that was promised to the server. */
+/** The file no longer has the length that was promised to the server. */
 export class FileChanged extends Error {
   override readonly name = "FileChanged";
 
@@ -24,29 +23,28 @@ export class FileChanged extends Error {
   }
 }
 
-/** How a file is sent. */
+/** Edition and limits of sending. */
 export interface SendOptions {
-  /** The edition; for the headers edition, what the header block tells. */
+  /** The edition; for the headers edition, the content of the header block. */
   readonly edition: "plain" | "confirm" | FileHeader;
-  /** How long each greeting, and the close at the end, may take, in milliseconds. */
+  /** The longest wait for each greeting, and for the close at the end, in milliseconds. */
   readonly timeout: number;
-  /** Told how many bytes were handed to the network since it was told last. */
+  /** Called with the number of bytes handed to the network since the last call. */
   readonly onProgress: (bytes: number) => void;
 }
 
 /**
- * Sends a file, and resolves once the server has closed the connection cleanly
- * after the last byte.
+ * Sends a file and resolves once the server has closed the connection cleanly after the last byte.
  *
  * Also rejects as {@linkcode deliver}.
  *
- * @throws {ServerError} when the server does not greet in time
- * @throws {ProtocolError} when what it sends is no greeting
- * @throws {FileChanged} when the file has not the length that was promised
+ * @throws {ServerError} if the server does not greet in time
+ * @throws {ProtocolError} if it sends anything but a greeting
+ * @throws {FileChanged} if the file does not have the promised length
  */
 export async function send(
   connection: Connection,
-  file: ReadableStream<Uint8Array>,
+  file: AsyncIterable<Uint8Array>,
   { edition, timeout, onProgress }: SendOptions,
 ): Promise<void> {
   await shakeHands(connection, new ClientHandshake(edition), timeout);
@@ -54,7 +52,7 @@ export async function send(
   await deliver(connection, inFull(file, promised, onProgress), { what: "file", timeout });
 }
 
-/** Answers each greeting; every one has to be there within `timeout` ms. */
+/** Answers each greeting; each must arrive within `timeout` ms. */
 async function shakeHands(
   connection: Connection,
   handshake: ClientHandshake,
@@ -73,16 +71,16 @@ async function shakeHands(
         if (ready || step.reply.length > 0) return step.reply;
       }
     }).catch((error) => {
-      // Its whole part in silence: both timeouts end at the same moment.
+      // After complete silence both timeouts end at the same moment.
       throw error instanceof IdleTimeout ? late : error;
     });
     await connection.write(reply);
   }
 }
 
-/** The file's bytes; where their number was promised, it keeps the promise or fails. */
+/** The file's bytes. Fails if their number is not the one that was promised. */
 async function* inFull(
-  file: ReadableStream<Uint8Array>,
+  file: AsyncIterable<Uint8Array>,
   promised: number | undefined,
   onProgress: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {

@@ -38,17 +38,17 @@ export const accioServer: Program = {
   flags: [ATOMIC, FSYNC, CONTINUE],
   details: `\
 The first connection's file is saved as DIR/1.file, the second one's as
-DIR/2.file, and so on. A client that sends nothing leaves an empty file. After an
-error the file holds the five bytes ERROR and nothing else. An error is a silence
-longer than the timeout, a reset, anything that the protocol does not allow, a
-file over a limit, a failed write, a file that was removed or replaced while it
-was received, or the end of the server.
+DIR/2.file, and so on. A client that sends nothing leaves an empty file. After
+an error the file holds the five bytes ERROR and nothing else. An error is a
+silence longer than the timeout, a reset, anything that the protocol does not
+allow, a file over a limit, a failed write, a file that was removed or replaced
+while it was received, or the end of the server.
 
 Files of an earlier run are replaced as their numbers come up. With --continue
 numbering starts after the highest one, and nothing is replaced.
 
-The server locks DIR: a second server for the same DIR is refused. DIR is always
-the directory that it was at the start, even if it is renamed.
+The server locks DIR: a second server for the same DIR is refused. DIR is
+always the directory that it was at the start, even if it is renamed.
 
 Files are written in place: if the server is killed, or the power fails, a part
 of a file may remain under its name. With --atomic a file grows as

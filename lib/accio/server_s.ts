@@ -19,12 +19,13 @@ export const accioServerS: Program = {
   flags: [],
   details: `\
 Prints one line for every connection when it ends: the number of bytes of the
-client's file, or ERROR. Further clients wait meanwhile; none is refused. An error
-is a silence longer than the timeout, a reset, anything that the protocol does not
-allow, a file over a limit, or the end of the server.
+client's file, or ERROR. Further clients wait meanwhile; none is refused. An
+error is a silence longer than the timeout, a reset, anything that the protocol
+does not allow, a file over a limit, or the end of the server.
 
 --timeout limits each silence of a client, not the whole upload: a client that
-sends a byte every 9 seconds keeps the others waiting. --max-time limits the whole.
+sends a byte every 9 seconds keeps the others waiting. --max-time limits the
+whole.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "5000",

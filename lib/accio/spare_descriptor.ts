@@ -1,29 +1,28 @@
-/** How long to wait (ms) before asking again where no descriptor is free. */
+/** Pause (ms) before the next try if no descriptor is free. */
 const PAUSE = 20;
 
 /**
- * A file descriptor in reserve. Connections could take all that the system gives; then
- * no file could be opened, no connection would end, and none would give its own back. So
- * connections are accepted only while the spare one is held, and a file that finds no
- * other gets it.
+ * A file descriptor in reserve. If connections took all descriptors, no file could be opened, so no
+ * connection could end and free its own. Therefore connections are accepted only while the spare one is
+ * held, and a file that finds no other gets it.
  */
 export class SpareDescriptor {
   readonly #directory: string;
   #held: Deno.FsFile | undefined;
-  /** Files that wait for a descriptor do so one after another: only the first one asks again. */
+  /** Files wait for a descriptor one after another: only the first one tries again. */
   #turns: Promise<unknown> = Promise.resolve();
-  /** Why the last one waits; `undefined` where none does. */
+  /** Why files wait; `undefined` if none does. */
   #lack: Error | undefined;
 
-  /** @param directory any that can be read */
+  /** @param directory any readable directory */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
   /**
-   * Holds the spare one again; does nothing where the directory can't be opened.
+   * Holds the spare descriptor again; does nothing if the directory can't be opened.
    *
-   * Rejects while there is no descriptor for it, or while files wait for theirs.
+   * Rejects while no descriptor is free, or while files wait for one.
    */
   async hold(): Promise<void> {
     if (this.#lack !== undefined) throw this.#lack;
@@ -35,7 +34,7 @@ export class SpareDescriptor {
     }
   }
 
-  /** Opens a file, as soon as there is a descriptor for it. Rejects as `Deno.open`. */
+  /** Opens a file as soon as a descriptor is free. Rejects as `Deno.open`. */
   async open(path: string, options?: Deno.OpenOptions): Promise<Deno.FsFile> {
     try {
       return await Deno.open(path, options);
@@ -54,7 +53,7 @@ export class SpareDescriptor {
   async #openInTurn(path: string, options?: Deno.OpenOptions): Promise<Deno.FsFile> {
     for (;;) {
       try {
-        // At once, or a connection would be given the descriptor.
+        // Synchronously, or a connection would take the descriptor.
         this.#held?.close();
         this.#held = undefined;
         return Deno.openSync(path, options);
@@ -66,7 +65,7 @@ export class SpareDescriptor {
   }
 }
 
-/** Whether the process, or the system, has no descriptor left. */
+/** Whether the process or the system has no free descriptor. */
 function isExhausted(error: unknown): error is Error {
   return error instanceof Error && "code" in error &&
     (error.code === "EMFILE" || error.code === "ENFILE");

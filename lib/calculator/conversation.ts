@@ -35,7 +35,8 @@ export async function converse(connection: Connection, evaluate: Evaluate): Prom
   async function answerAll(steps: Iterable<Step>): Promise<void> {
     for (const step of steps) {
       if (step.kind !== "newline") count++;
-      await connection.write(new TextEncoder().encode(await reply(step, evaluate)));
+      const answer = await connection.working(reply(step, evaluate));
+      await connection.write(new TextEncoder().encode(answer));
     }
   }
 }

@@ -1,115 +1,69 @@
-import { INVALID_STATEMENT } from "./answer.ts";
 import { nextTurn } from "./turn.ts";
+import type { Reply } from "./worker.ts";
 
-/** How long an evaluation may take, in milliseconds. */
-const TIME_LIMIT = 1000;
-
-const WORKER = new URL("./worker.ts", import.meta.url);
-
-/**
- * Evaluates expressions on a thread of its own, one at a time. One that is
- * stuck is ended without harm to anybody else, and the next expression has a new
- * thread. There is none before the first one: a client that asks for nothing costs little.
- */
-export class EvaluationThread implements Disposable {
-  readonly #timeLimit: number;
-  readonly #module: URL;
-  #thread: Thread | undefined;
-
-  /** @param timeLimit in milliseconds */
-  constructor(timeLimit: number = TIME_LIMIT, module: URL = WORKER) {
-    this.#timeLimit = timeLimit;
-    this.#module = module;
-  }
-
-  /** The answer to an expression; {@linkcode INVALID_STATEMENT} after the time limit. */
-  async evaluate(expression: string): Promise<string> {
-    this.#thread ??= new Thread(this.#module);
-    const answer = await this.#thread.ask(expression, this.#timeLimit);
-    if (answer === undefined) this[Symbol.dispose]();
-    return answer ?? INVALID_STATEMENT;
-  }
-
-  /**
-   * Waits for no answer any more. The thread itself ends with the process:
-   * ending a hundred of them one by one takes longer than a shutdown may.
-   */
-  abandon(): void {
-    this.#thread?.abandon();
-    this.#thread = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.#thread?.end();
-    this.#thread = undefined;
-  }
-}
-
-/** The start of the last thread that was asked for. */
-let lastStart: Promise<void> = Promise.resolve();
-
-/** A worker and the port to it. */
-class Thread {
-  #worker: Worker | undefined;
+/** A thread (Worker) that evaluates one expression after another. */
+export class EvaluationThread {
+  readonly #worker: Worker;
   readonly #port: MessagePort;
-  /** The worker's next message: an empty one when it has started, and then answers. */
-  #message = Promise.withResolvers<string | undefined>();
-  readonly #started: Promise<void>;
+  /** The worker's next answer: an empty one when it has started. */
+  #answer = Promise.withResolvers<string | undefined>();
+  #isWorn = false;
   #hasEnded = false;
 
-  constructor(module: URL) {
+  private constructor(module: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#port.onmessage = ({ data }) => this.#message.resolve(String(data));
-    this.#started = lastStart.then(() => this.#start(module, port2));
-    // Where the system has no thread left, that is this client's error alone.
-    lastStart = this.#started.catch(() => {});
-  }
-
-  /** Starts keep the calling thread busy: there is one after another, with turns for others between. */
-  async #start(module: URL, port: MessagePort): Promise<void> {
-    await nextTurn();
-    if (this.#hasEnded) return;
+    this.#port.onmessage = ({ data }) => {
+      const [answer, isWorn]: Reply = data;
+      this.#isWorn = isWorn;
+      this.#answer.resolve(answer);
+    };
     this.#worker = new Worker(module, { type: "module" });
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.end();
     };
-    this.#worker.postMessage(undefined, [port]);
-    await this.#message.promise;
+    this.#worker.postMessage(undefined, [port2]);
+  }
+
+  /** Starts a thread that runs `module`, and resolves when it is ready. */
+  static async start(module: URL): Promise<EvaluationThread> {
+    const thread = new EvaluationThread(module);
+    await thread.#answer.promise;
+    return thread;
+  }
+
+  /** Whether its heap has grown so large that a new thread should take its place. */
+  get isWorn(): boolean {
+    return this.#isWorn;
   }
 
   /**
-   * `undefined` when there is no answer within the limit (ms), or the thread has
-   * ended. The time that it needs to start does not count.
+   * The answer to an expression; `undefined` when there is none within the limit (ms), or the
+   * thread has ended.
    */
   async ask(expression: string, limit: number): Promise<string | undefined> {
-    await this.#started;
     if (this.#hasEnded) return undefined;
-    this.#message = Promise.withResolvers();
-    const message = this.#message;
+    const answer = this.#answer = Promise.withResolvers();
     const timer = setTimeout(async () => {
       // Where we were busy for that long ourselves, the answer may lie there unread.
       await nextTurn();
-      message.resolve(undefined);
+      answer.resolve(undefined);
     }, limit);
     this.#port.postMessage(expression);
     try {
-      return await message.promise;
+      return await answer.promise;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  abandon(): void {
-    this.#hasEnded = true;
-    this.#message.resolve(undefined);
-  }
-
+  /** Ends the thread; an expression that is being evaluated has no answer. */
   end(): void {
-    this.abandon();
+    this.#hasEnded = true;
+    this.#answer.resolve(undefined);
     this.#port.close();
     // Deno 2.6, in the compiled programs, ends it in the midst of a loop; Deno 2.9 when that is over.
-    this.#worker?.terminate();
+    this.#worker.terminate();
   }
 }

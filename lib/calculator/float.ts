@@ -50,6 +50,12 @@ export function divide(x: number, y: number): number {
   return x / y;
 }
 
+/** What rounding has lost when `x + y` became `sum`. */
+export function roundingError(x: number, y: number, sum: number): number {
+  const [large, small] = Math.abs(x) >= Math.abs(y) ? [x, y] : [y, x];
+  return (large - sum) + small;
+}
+
 function refuseZero(divisor: number): void {
   if (divisor === 0) throw new InvalidStatement("division by zero");
 }

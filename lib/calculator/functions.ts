@@ -92,13 +92,33 @@ function* extreme(beyond: Comparison, args: readonly Value[], work: Work): Porti
   return found;
 }
 
+/**
+ * The sum as Python 3.14 has it: once it is a float, what rounding loses is summed as well, and
+ * added at the end. Like Python, this does not compensate a sum that started as a `bool`, or that
+ * ever needed more than 64 bits as an `int`.
+ */
 function* sum([terms, start = 0n]: readonly Value[], work: Work): Portions<Value> {
   let sum = start;
+  let lost = 0;
+  let isCompensated = typeof start === "number" || isWord(start);
   for (const term of items(terms)) {
     if (work.endsPortion()) yield;
-    sum = operate(sum, "+", term, work);
+    const before = sum;
+    sum = operate(before, "+", term, work);
+    if (typeof before === "number" && typeof sum === "number") {
+      lost += float.roundingError(before, toFloat(numeric(term)), sum);
+    } else if (typeof sum === "bigint") {
+      isCompensated &&= isWord(numeric(term)) && isWord(sum);
+    }
   }
-  return sum;
+  if (typeof sum !== "number" || !isCompensated) return sum;
+  // What an infinite sum has lost is no number, and adding 0 would turn -0.0 into 0.0.
+  return lost === 0 || !Number.isFinite(lost) ? sum : sum + lost;
+}
+
+/** Whether a value is an integer of 64 bits. */
+function isWord(value: Value): boolean {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
 }
 
 function power(

@@ -14,8 +14,8 @@ export interface Output {
   droppedLine?: (count: number) => string;
   /**
    * Writes text, or bytes that must not change before this resolves. Resolves when everything up
-   * to here is written or lost; for text also while little of it waits, so a slow reader holds
-   * nothing up. Never rejects.
+   * to here is written or lost. If the stream takes nothing for a while, it also resolves for text
+   * as long as little of it waits. Never rejects.
    */
   write(data: string | Uint8Array): Promise<void>;
 }
@@ -64,8 +64,27 @@ const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
 /** Number of waiting characters from which a writer has to wait. */
 const CREDIT = 64 * 1024;
+/** Time (ms) after which a stream that is being written counts as unread. */
+const UNREAD = 100;
 const NEWLINE = 10;
 const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A run of writes, until nothing waits. */
+interface Flush {
+  readonly done: PromiseWithResolvers<void>;
+  /** Resolved when it is done, or after {@linkcode UNREAD} ms. */
+  readonly unread: PromiseWithResolvers<void>;
+}
+
+function newFlush(): Flush {
+  const flush: Flush = { done: Promise.withResolvers(), unread: Promise.withResolvers() };
+  const timer = setTimeout(flush.unread.resolve, UNREAD);
+  flush.done.promise.then(() => {
+    clearTimeout(timer);
+    flush.unread.resolve();
+  });
+  return flush;
+}
 
 /**
  * Writes to a stream of the process, in order and without blocking the event loop. Text that is
@@ -86,7 +105,7 @@ export class StreamOutput implements Output {
   #dropped = 0;
   /** Number of pieces written. */
   #written = 0;
-  #flushing: PromiseWithResolvers<void> | undefined;
+  #flushing: Flush | undefined;
   #isGivenUp = false;
 
   droppedLine = (count: number): string =>
@@ -113,16 +132,17 @@ export class StreamOutput implements Output {
     }
     this.#waiting.push(data);
     if (this.#flushing === undefined) {
-      this.#flushing = Promise.withResolvers();
+      this.#flushing = newFlush();
       this.#flush();
     }
-    if (typeof data === "string" && this.#characters < CREDIT) return;
-    await this.#flushing.promise;
+    const { done, unread } = this.#flushing;
+    const hasCredit = typeof data === "string" && this.#characters < CREDIT;
+    await (hasCredit ? unread : done).promise;
   }
 
   /** Resolves when everything up to here is written or lost. */
   async flushed(): Promise<void> {
-    await this.#flushing?.promise;
+    await this.#flushing?.done.promise;
   }
 
   /**
@@ -143,7 +163,7 @@ export class StreamOutput implements Output {
   #giveUp(): void {
     this.#isGivenUp = true;
     this.#waiting = [];
-    this.#flushing?.resolve();
+    this.#flushing?.done.resolve();
   }
 
   async #flush(): Promise<void> {
@@ -158,7 +178,7 @@ export class StreamOutput implements Output {
       [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];
       this.#options.onError(error);
     } finally {
-      this.#flushing?.resolve();
+      this.#flushing?.done.resolve();
       this.#flushing = undefined;
     }
   }

@@ -1,5 +1,6 @@
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
+import { IDLE_TIMEOUT } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { echo } from "./echo.ts";
 
@@ -8,12 +9,13 @@ export const echoServer: Program = {
   name: "echo-server",
   summary: "Return every byte to the client that sent it, all clients at once.",
   operands: [LISTEN_HOST, LISTEN_PORT],
-  options: CONCURRENT_SERVER_OPTIONS,
+  options: [IDLE_TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
-A connection lasts until its client closes it; however long that takes. When a
-client closes its sending side only, it still gets everything back. A client
-that sends without reading is not read either, until it reads.
+A connection lasts until its client closes it; with --timeout, it also ends once
+the client has neither sent nor read anything for that long. A client that
+closes only its sending side still gets everything back. While a client sends
+without reading, the server does not read either.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "127.0.0.1 5000",
@@ -21,6 +23,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
     await serve(args, host, {
       host: args.get(LISTEN_HOST),
       port: args.get(LISTEN_PORT),
+      idleTimeout: args.get(IDLE_TIMEOUT),
       needs: [],
       serve: async (connection) => ({ bytes: await echo(connection) }),
     });

@@ -5,13 +5,13 @@ import { timeLimit } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import { sendMessage } from "./send.ts";
 
-/** How long the server may take to accept the connection, in milliseconds. */
+/** The longest wait for the connection, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
 const TIMEOUT: Option<number> = {
   name: "timeout",
   placeholder: "SECONDS",
-  about: "how long the server may take to close the connection after the message",
+  about: "longest wait for the server's close after the message",
   default: "none",
   parse: timeLimit,
 };
@@ -24,11 +24,10 @@ export const messageClient: Program = {
   options: [TIMEOUT],
   flags: [],
   details: `\
-Sends exactly what it reads, up to the end of file, at the pace at which the
-server takes it: a server may let a message wait for others, so there is no
-limit to that. Then it waits for the server to close the connection, which tells
-that the server has taken everything, and says so if that takes longer than 10
-seconds. What the server sends is ignored.
+Sends exactly what it reads, up to the end of file, as fast as the server takes
+it: a server may let a message wait for others, so that has no limit. Then it
+waits for the server to close the connection, which shows that everything was
+taken, and prints a note after 10 seconds. What the server sends is ignored.
 
 Exits with status 0 only after the last byte was handed to the network and the
 server closed the connection cleanly after that. A server that closes it before

@@ -1,26 +1,25 @@
 import type { Connection } from "../net/connection.ts";
 import { deliver } from "../net/deliver.ts";
 
-/** How a message is sent. */
+/** Limits of sending. */
 export interface SendOptions {
-  /** How long the server may take to close the connection after the message, in milliseconds. */
+  /** The longest wait for the server's close after the message, in milliseconds. */
   readonly timeout: number;
-  /** Told when the server has not closed the connection {@linkcode PATIENCE} ms after the message. */
+  /** Called if the server has not closed the connection {@linkcode PATIENCE} ms after the message. */
   readonly onWait: () => void;
 }
 
-/** After which silence a person wonders what is going on, in milliseconds. */
+/** Time until a person wonders what is going on, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Sends a message, half-closes the connection, and resolves once the server has
- * closed its side too.
+ * Sends a message, half-closes the connection, and resolves once the server has closed its side.
  *
  * Rejects as {@linkcode deliver}.
  */
 export async function sendMessage(
   connection: Connection,
-  message: ReadableStream<Uint8Array>,
+  message: AsyncIterable<Uint8Array>,
   { timeout, onWait }: SendOptions,
 ): Promise<void> {
   let wonder: ReturnType<typeof setTimeout> | undefined;

@@ -1,43 +1,34 @@
-import type { Option } from "../command/arguments.ts";
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { timeLimit } from "../command/values.ts";
+import { IDLE_TIMEOUT } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
-
-const TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a client may be silent before its message ends there",
-  default: "none",
-  parse: timeLimit,
-};
 
 /** accio message-server: prints the message that each client sends. */
 export const messageServer: Program = {
   name: "message-server",
   summary: "Print the message that each client sends, exactly as it came.",
   operands: [LISTEN_PORT],
-  options: [TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
+  options: [IDLE_TIMEOUT, ...CONCURRENT_SERVER_OPTIONS],
   flags: [],
   details: `\
-A message is all that a client sends until it closes its side. Every byte is
-printed as soon as it comes. Many clients can send at once, but messages are
-never mixed: the one whose first byte came first is printed first, and the
+A message is everything that a client sends until it closes its side. Each byte
+is printed as soon as it arrives. Many clients can send at once, but messages
+are never mixed: the one whose first byte came first is printed first, and the
 others wait until it ends. A client that stalls in the middle of its message
-holds the others up; with --timeout, not for ever: its message ends there, as it
-does when the client resets the connection.
+holds up the others; with --timeout, its message ends there, as it does if the
+client resets the connection.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0, and so
-does the end of whoever reads its standard output.`,
+does a closed standard output.`,
   example: "5000 > messages",
   async run(args, host) {
     const turns = new Turns();
     await serve(args, host, {
       host: ALL_INTERFACES,
       port: args.get(LISTEN_PORT),
-      idleTimeout: args.get(TIMEOUT),
+      idleTimeout: args.get(IDLE_TIMEOUT),
       needs: [],
       async serve(connection, { onWait }) {
         return { bytes: await printMessage(connection, { output: host.stdout, turns, onWait }) };

@@ -1,14 +1,14 @@
-/** A place in the line; to dispose of it is to leave the line. */
+/** A place in the line. Disposing of it leaves the line. */
 export interface Turn extends Disposable {
-  /** Whether somebody was in the line before. */
+  /** Whether others were in the line before. */
   readonly waits: boolean;
-  /** Resolves when everybody before has left. */
+  /** Resolves when all of these have left. */
   readonly begun: Promise<void>;
 }
 
-/** Whose turn it is: one after another, in the order in which they came. */
+/** A line in which one after another has its turn, in order of arrival. */
 export class Turns {
-  /** What begins each turn; the first has begun. */
+  /** Begins each turn; the first one has begun. */
   readonly #line = new Set<() => void>();
 
   /** Takes the place at the end of the line. */
@@ -22,7 +22,7 @@ export class Turns {
       begun,
       [Symbol.dispose]: () => {
         this.#line.delete(begin);
-        // Where it was not the first that left, the first begins again, which changes nothing.
+        // If another than the first has left, the first begins again, which changes nothing.
         const [first] = this.#line;
         first?.();
       },

@@ -1,17 +1,21 @@
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
 
-/** What {@linkcode connect} needs to know. */
+/** Where and how to {@linkcode connect}. */
 export interface ConnectOptions {
   /** A name or an address. */
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long connecting may last, in milliseconds. */
+  /** The longest time to connect, in milliseconds. */
   readonly timeout: number;
-  /** How long the peer may be silent then, in milliseconds; as long as it likes, unless given. */
+  /**
+   * The longest silence of the peer after that, in milliseconds.
+   *
+   * @default Infinity
+   */
   readonly idleTimeout?: number;
-  /** Ends the connection. */
+  /** Aborts the connection. */
   readonly shutdown: AbortSignal;
 }
 
@@ -20,15 +24,15 @@ export class ConnectError extends Error {
   override readonly name = "ConnectError";
 }
 
-/** Hosts that are no names: numbers with dots, and whatever has a colon. */
+/** Addresses instead of names: numbers with dots, and anything with a colon. */
 const ADDRESS = /^[\d.]+$|:/;
 
 /**
- * Connects to a server, at the first of its host's addresses where that succeeds. The
- * connection is closed when its signal is aborted.
+ * Connects to a server, at the first of its host's addresses that accepts. A shutdown aborts
+ * the connection.
  *
- * @throws {ConnectError} when that fails or takes too long
- * @throws {Shutdown} when the shutdown came first
+ * @throws {ConnectError} if that fails or takes too long
+ * @throws {Shutdown} if the shutdown comes first
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { idleTimeout = Infinity, shutdown } = options;
@@ -45,7 +49,6 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       shutdown.removeEventListener("abort", abort);
     });
     shutdown.addEventListener("abort", abort);
-    connection.signal.addEventListener("abort", () => connection.close());
     return connection;
   } finally {
     shutdown.removeEventListener("abort", stop);
@@ -81,7 +84,7 @@ async function connectToAny(
     giveUp.throwIfAborted();
     failures.push(error);
   }
-  // A refusal says most about the server; without one, the system's first choice does.
+  // A refusal is the most useful reason; otherwise the failure of the first address.
   const cause = failures.find(isRefusal) ?? failures[0];
   throw cause === late ? late : new ConnectError(reason(host, port, cause), { cause });
 }
@@ -89,18 +92,18 @@ async function connectToAny(
 /** The addresses of a host, in the system's order. */
 async function addressesOf(host: string): Promise<readonly string[]> {
   if (ADDRESS.test(host)) return [host];
-  // In Deno 2.6 a module of Node's own would be called deprecated, on stderr.
+  // In Deno 2.6 this import would print a deprecation warning.
   const { default: process } = await import("node:process");
   Object.assign(process, { noDeprecation: true });
-  // Loaded here, for it takes time that an address does not need.
+  // Loaded only here: it takes time that an address does not need.
   const { lookup } = await import("node:dns/promises");
   const found = await lookup(host, { all: true, verbatim: true });
   return found.length > 0 ? found.map(({ address }) => address) : [host];
 }
 
 /**
- * Settles as `act` does, but rejects with `late` after `timeout` ms, and with the signal's
- * reason when that is aborted; its own signal tells `act` of both.
+ * Settles as `act`, but rejects with `late` after `timeout` ms, and with the reason of `signal` when
+ * that is aborted; in both cases the signal of `act` is aborted.
  */
 async function inTime<T>(
   timeout: number,
@@ -119,7 +122,7 @@ async function inTime<T>(
   const timer = setTimeout(() => end(late), timeout);
   signal.addEventListener("abort", stop);
   try {
-    // Looking up a name does not always end by itself.
+    // A lookup can't be aborted.
     return await Promise.race([never, act(ended.signal)]);
   } finally {
     clearTimeout(timer);

@@ -1,19 +1,20 @@
 /**
- * One TCP connection as the servers use it: reads that end when the peer stays
- * silent too long, into memory that is used again.
+ * One TCP connection of a server or client: its reads and writes end when the peer stays silent too
+ * long, or the program shuts down.
  *
  * @module
  */
 
 import type { IdleWatch, Waiting } from "./idle.ts";
 
-/** The peer was waited for longer than the idle timeout allows. */
+/** The peer was silent for longer than the idle timeout. */
 export class IdleTimeout extends Error {
   override readonly name = "IdleTimeout";
 
   /** @param timeout in milliseconds */
   constructor(timeout: number) {
-    super(`the other side was silent for ${timeout / 1000} seconds`);
+    const seconds = timeout / 1000;
+    super(`the other side was silent for ${seconds} ${seconds === 1 ? "second" : "seconds"}`);
   }
 }
 
@@ -26,7 +27,7 @@ export class Shutdown extends Error {
   }
 }
 
-/** The first read takes so few bytes that an idle connection costs little. */
+/** Size of the first read in bytes: an idle connection must stay cheap. */
 const SMALLEST_READ = 4 * 1024;
 const LARGEST_READ = 64 * 1024;
 
@@ -36,14 +37,16 @@ export class Connection implements Waiting, Disposable {
   readonly #watch: IdleWatch;
   readonly #onClose: (connection: Connection) => void;
   #received = 0;
+  /** Number of reads and writes that wait for the peer. */
+  #waits = 0;
+  /** Number of calls of {@linkcode working} that have not returned. */
+  #works = 0;
   #room: Uint8Array<ArrayBuffer> | undefined;
   #closed = false;
   /** Why the connection was aborted. */
   #reason: Error | undefined;
-  /** Made when somebody asks for the signal. */
-  #aborter: AbortController | undefined;
-  /** Told when the connection is aborted. */
-  readonly #waiting = new Set<(reason: Error) => void>();
+  /** Rejects what would otherwise go on waiting after an abort. */
+  readonly #pending = new Set<(reason: Error) => void>();
 
   constructor(
     conn: Deno.TcpConn,
@@ -55,27 +58,20 @@ export class Connection implements Waiting, Disposable {
     this.#onClose = onClose;
   }
 
-  /** Aborted when the idle timeout or a {@linkcode Shutdown} ends the connection. */
-  get signal(): AbortSignal {
-    this.#aborter ??= new AbortController();
-    if (this.#reason !== undefined) this.#aborter.abort(this.#reason);
-    return this.#aborter.signal;
-  }
-
   /** The peer's address, like `127.0.0.1:40312`. */
   get peer(): string {
     const { hostname, port } = this.#conn.remoteAddr;
     return `${hostname}:${port}`;
   }
 
-  /** How many bytes have come. */
+  /** Number of bytes received so far. */
   get received(): number {
     return this.#received;
   }
 
   /**
-   * Reads what has come: at least one byte, or `undefined` once the peer has
-   * closed its side. The bytes stay valid until the next read.
+   * Returns the next bytes, or `undefined` once the peer has closed its side. They stay valid until
+   * the next read.
    *
    * Rejects as {@linkcode readInto}.
    */
@@ -87,47 +83,53 @@ export class Connection implements Waiting, Disposable {
   }
 
   /**
-   * Reads what has come, as far as there is room, and returns how many bytes: at
-   * least one, or 0 once the peer has closed its side.
+   * Reads as much as is there and fits, and returns the number of bytes: at least one, or 0 once the
+   * peer has closed its side. The idle timeout runs meanwhile, and afresh after each
+   * {@linkcode write} and {@linkcode working}.
    *
-   * The idle timeout runs while this waits. Rejects with the reason as soon as the connection is
-   * aborted, and when it was reset; after an abort the read may still write to `room`.
+   * Rejects with the reason of an abort, after which the read may still write to `room`, and if the
+   * connection was reset.
    */
   async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
-    this.#watch.begin(this);
-    try {
-      const count = await this.orAborted(this.#conn.read(room)) ?? 0;
-      this.#received += count;
-      return count;
-    } catch (error) {
-      throw this.#reason ?? error;
-    } finally {
-      this.#watch.end(this);
-    }
+    const count = await this.#waiting(this.#conn.read(room)) ?? 0;
+    this.#received += count;
+    return count;
   }
 
   /**
-   * Reads and discards what comes, until the peer has closed its side. No idle timeout
-   * runs: nothing is expected of the peer.
+   * Reads and discards until the peer has closed its side. No idle timeout runs: nothing is expected
+   * of the peer.
    *
    * Rejects as {@linkcode readInto}.
    */
   async drain(): Promise<void> {
     const room = new Uint8Array(SMALLEST_READ);
-    try {
-      while (await this.#conn.read(room) !== null);
-    } catch (error) {
-      throw this.#reason ?? error;
-    }
+    while (await this.orAborted(this.#conn.read(room)) !== null);
   }
 
   /**
    * Writes all of `bytes`. The idle timeout runs while the peer takes nothing.
-   * Rejects when the {@linkcode signal} is aborted, and when the connection is lost.
+   *
+   * Rejects with the reason of an abort, and if the connection was lost.
    */
   async write(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
-      rest = rest.subarray(await this.#writeSome(rest));
+      rest = rest.subarray(await this.#waiting(this.#conn.write(rest)));
+    }
+  }
+
+  /**
+   * Settles as `work`, for which the peer waits: its silence meanwhile does not count. Rejects as soon
+   * as the connection is aborted.
+   */
+  async working<T>(work: Promise<T>): Promise<T> {
+    this.#works++;
+    this.#restartTimeout();
+    try {
+      return await this.orAborted(work);
+    } finally {
+      this.#works--;
+      this.#restartTimeout();
     }
   }
 
@@ -136,22 +138,18 @@ export class Connection implements Waiting, Disposable {
     await this.#conn.closeWrite();
   }
 
-  /**
-   * Aborts the {@linkcode signal}, for the one who serves the connection to end
-   * what it does and then close it.
-   */
+  /** Rejects everything that waits on this connection. Whoever serves the connection then closes it. */
   abort(reason: Error): void {
     this.#reason ??= reason;
-    this.#aborter?.abort(this.#reason);
-    for (const giveUp of this.#waiting) giveUp(this.#reason);
+    for (const reject of this.#pending) reject(this.#reason);
   }
 
   /** Settles as `promise`, or rejects with the reason as soon as the connection is aborted. */
   orAborted<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#reason !== undefined) reject(this.#reason);
-      this.#waiting.add(reject);
-      promise.then(resolve, reject).then(() => this.#waiting.delete(reject));
+      this.#pending.add(reject);
+      promise.then(resolve, reject).then(() => this.#pending.delete(reject));
     });
   }
 
@@ -172,15 +170,21 @@ export class Connection implements Waiting, Disposable {
     this.close();
   }
 
-  async #writeSome(bytes: Uint8Array): Promise<number> {
-    this.#watch.begin(this);
+  /** Settles as a read or write, during which the idle timeout runs. */
+  async #waiting<T>(transfer: Promise<T>): Promise<T> {
+    this.#waits++;
+    this.#restartTimeout();
     try {
-      // Some versions of Deno leave a blocked write pending after close().
-      return await this.orAborted(this.#conn.write(bytes));
-    } catch (error) {
-      throw this.#reason ?? error;
+      return await this.orAborted(transfer);
     } finally {
-      this.#watch.end(this);
+      this.#waits--;
+      this.#restartTimeout();
     }
+  }
+
+  /** A read may be pending while its answer is written: the watch knows this connection only once. */
+  #restartTimeout(): void {
+    this.#watch.end(this);
+    if (this.#waits > 0 && this.#works === 0 && !this.#closed) this.#watch.begin(this);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A client's side of a one-way transfer: it sends everything to a server that is only
- * expected to close the connection after the last byte.
+ * The client's side of a one-way transfer: it sends everything to a server, which only closes the
+ * connection after the last byte.
  *
  * @module
  */
@@ -13,8 +13,8 @@ export class ClosedEarly extends Error {
   override readonly name = "ClosedEarly";
 
   /**
-   * @param what the whole that was to be sent
-   * @param sent how many bytes of it were handed to the network
+   * @param what what was to be sent: `file`
+   * @param sent number of its bytes that were handed to the network
    * @param cause why the connection was lost, unless the server closed it cleanly
    */
   constructor(what: string, sent: number, cause?: unknown) {
@@ -36,32 +36,31 @@ export class NotClosed extends Error {
   }
 }
 
-/** How something is delivered. */
+/** Name and limits of a delivery. */
 export interface DeliverOptions {
-  /** What it is, for a person: `file`. */
+  /** What is sent, for messages: `file`. */
   readonly what: string;
-  /** How long the server may take to close the connection after the last byte, in milliseconds. */
+  /** The longest wait for the server's close after the last byte, in milliseconds. */
   readonly timeout: number;
   /** Called when the last byte was handed to the network. */
   readonly onSent?: () => void;
 }
 
 /**
- * How long (ms) the last write and the end of the source may take to be noticed once the
- * server has closed its side: all of them may happen at the same moment, in any order.
+ * Time (ms) after the server's close in which the last write and the end of the source may still be
+ * noticed: all may happen at the same moment, in any order.
  */
 const GRACE = 250;
 
 /**
  * Sends everything, half-closes the connection, and resolves once the server has closed it
- * cleanly after that. The server is watched all the while, even when there is nothing to
- * send just now: whatever it sends is discarded. Each chunk has been handed to the network
- * when the next one is asked for.
+ * cleanly after that. The server is watched meanwhile, even while there is nothing to send; whatever
+ * it sends is discarded. Each chunk has been handed to the network when the next one is requested.
  *
  * Also rejects as the source does, and as {@linkcode Connection.write}.
  *
- * @throws {ClosedEarly} when the connection ends before everything was sent
- * @throws {NotClosed} when the server does not close in time
+ * @throws {ClosedEarly} if the connection ends before everything was sent
+ * @throws {NotClosed} if the server does not close in time
  */
 export async function deliver(
   connection: Connection,
@@ -98,7 +97,7 @@ export async function deliver(
   await inTime(connection, timeout, new NotClosed(timeout), () => closed);
 }
 
-/** Whether an error says that the connection is gone. */
+/** Whether an error means that the connection is lost. */
 function isLoss(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionReset ||

@@ -1,48 +1,48 @@
 /**
- * The idle timeout: how long a connection may wait for its peer.
+ * The idle timeout: the time that a connection may wait for its peer.
  *
  * @module
  */
 
-/** Something that waits for its peer, and is told when it has waited too long. */
+/** Something that waits for its peer. */
 export interface Waiting {
-  /** Called once when the wait was longer than the timeout. */
+  /** Called once if the wait was longer than the timeout. */
   onIdle(): void;
 }
 
-/** A turn of the timer counts for so many times its resolution at most: the rest was a stall of our own. */
+/** A turn of the timer counts as at most this many times its resolution: the rest was our own stall. */
 const LONGEST_TURN = 2;
 
 /**
- * Watches over all waits of one server with a single timer.
+ * Watches all waits of one server with a single timer.
  *
- * Only time in which this process was awake counts: while it was stopped, or
- * kept busy, a healthy peer may have sent what nobody has read yet. For the same
- * reason a wait that was too long is ended a turn later, unless it is over then.
+ * Only time in which this process was awake counts: while it was stopped or busy, a healthy peer may
+ * have sent bytes that were not read yet. For the same reason a wait ends only one turn after it
+ * became too long.
  */
 export class IdleWatch {
-  /** When each wait began, by the awake clock. The timeout is the same for all, so the oldest is first. */
+  /** When each wait began, on the awake clock; the oldest is first, as all have the same timeout. */
   readonly #waits = new Map<Waiting, number>();
-  /** Those that were found too long in the last turn. */
+  /** Waits that were too long in the last turn. */
   #late = new Set<Waiting>();
   readonly #resolution: number;
   #timer: ReturnType<typeof setInterval> | undefined;
   #awake = 0;
   #turn = 0;
 
-  /** @param timeout how long a wait may be, in milliseconds; `Infinity` for no limit */
+  /** @param timeout the longest wait, in milliseconds; `Infinity` for no limit */
   constructor(readonly timeout: number) {
     this.#resolution = Math.min(100, Math.max(5, timeout / 20));
   }
 
-  /** The wait begins now. */
+  /** Starts a wait. */
   begin(waiting: Waiting): void {
     if (this.timeout === Infinity) return;
     if (this.#timer === undefined) this.#start();
     this.#waits.set(waiting, this.#now());
   }
 
-  /** The wait is over. */
+  /** Ends a wait. */
   end(waiting: Waiting): void {
     this.#waits.delete(waiting);
     this.#late.delete(waiting);

@@ -1,8 +1,8 @@
 import type { Connection } from "./connection.ts";
 
 /**
- * Does what needs the peer's help, and aborts the connection with `late` when that takes
- * longer than `timeout` ms; `Infinity` for no limit.
+ * Settles as `act`, which waits for the peer. Aborts the connection with `late` if that takes longer
+ * than `timeout` ms; `Infinity` for no limit.
  */
 export async function inTime<T>(
   connection: Connection,

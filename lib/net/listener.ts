@@ -7,32 +7,33 @@
 import { Connection, Shutdown } from "./connection.ts";
 import { IdleWatch } from "./idle.ts";
 
-/** What a {@linkcode Listener} needs to know. */
+/** How a {@linkcode Listener} listens and accepts. */
 export interface ListenOptions {
   /** The local address to listen on. */
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How long a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
+  /** The time that a connection may wait for its peer, in milliseconds; `Infinity` for no limit. */
   readonly idleTimeout: number;
-  /** Ends accepting, and every connection. */
+  /** Stops accepting and aborts every connection. */
   readonly shutdown: AbortSignal;
-  /** Told when accepting has to pause, with the reason; once a minute at most. */
+  /** Called with the reason if accepting has to pause; at most once a minute. */
   readonly onPause: (reason: Error) => void;
-  /** How many connections may be open; the next ones wait in the backlog. No limit unless given. */
-  readonly maxConnections?: number;
   /**
-   * Whether an address, like `10.1.2.3`, may connect; every one may, unless given. Others
-   * are closed at once, and are no connections.
+   * Number of connections that may be open; further ones wait in the backlog.
+   *
+   * @default Infinity
    */
+  readonly maxConnections?: number;
+  /** Whether an address, like `10.1.2.3`, may connect. Others are closed at once, before the greeting. */
   readonly isAllowed?: (address: string) => boolean;
-  /** Told the address and port, like `10.1.2.3:4567`, of each who may not. */
+  /** Called with the address and port, like `10.1.2.3:4567`, of each connection that was not allowed. */
   readonly onRefuse?: (peer: string) => void;
-  /** Waited for before each connection is accepted; where it rejects, accepting pauses. */
+  /** Awaited before each accept; if it rejects, accepting pauses. */
   readonly ready?: () => Promise<void>;
 }
 
-/** The address to listen on can't be had; the message says why. */
+/** The address can't be listened on; the message says why. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 
@@ -43,29 +44,29 @@ export class ListenError extends Error {
 
 function reason(host: string, port: number, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrInUse) {
-    return `port ${port} is in use by another program; take a free one`;
+    return `port ${port} is in use by another program; choose a free one`;
   }
   if (cause instanceof Deno.errors.PermissionDenied) {
-    return `port ${port} needs privileges that you do not have; take one above 1023`;
+    return `port ${port} needs privileges that you do not have; choose one above 1023`;
   }
   const why = cause instanceof Error ? cause.message : String(cause);
   return `can't listen on ${host}:${port}: ${why}`;
 }
 
-/** How many connections may wait to be accepted; the kernel's own limit may be lower. */
+/** Number of connections that may wait to be accepted; the kernel's limit may be lower. */
 const BACKLOG = 4096;
-/** How long accepting rests (ms) when the system can't give it a connection now. */
+/** Pause (ms) before the next accept if the system can't provide a connection now. */
 const PAUSE = 50;
-/** How long (ms) nothing more is said about such rests. */
-const SAID_FOR = 60_000;
+/** Time (ms) between two reports of such pauses. */
+const REPORT_INTERVAL = 60_000;
 
-/** Whether a connection could not be accepted because its client has reset it meanwhile. */
+/** Whether a connection could not be accepted because its client reset it first. */
 function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.NotConnected;
 }
 
-/** @throws {ListenError} when the address can't be had */
+/** @throws {ListenError} if the address can't be listened on */
 function listen({ host, port }: ListenOptions): Deno.TcpListener {
   try {
     return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
@@ -75,7 +76,7 @@ function listen({ host, port }: ListenOptions): Deno.TcpListener {
 }
 
 /**
- * The connections that come, one by one, until the shutdown.
+ * Accepts connections, one by one, until the shutdown.
  *
  * ```ts ignore
  * for await (const connection of listener) {
@@ -86,18 +87,18 @@ function listen({ host, port }: ListenOptions): Deno.TcpListener {
 export class Listener implements AsyncIterable<Connection> {
   readonly #options: ListenOptions;
   readonly #watch: IdleWatch;
-  /** Missing while connections are refused. */
+  /** `undefined` while connections are refused. */
   #socket: Deno.TcpListener | undefined;
   readonly #open = new Set<Connection>();
-  /** From connections that are closed. */
+  /** Bytes received by connections that are closed. */
   #received = 0;
   #closed = Promise.withResolvers<void>();
-  #pauseTold = -Infinity;
+  #reported = -Infinity;
 
   /**
    * Starts to listen.
    *
-   * @throws {ListenError} when the address can't be had
+   * @throws {ListenError} if the address can't be listened on
    */
   constructor(options: ListenOptions) {
     this.#options = options;
@@ -105,14 +106,14 @@ export class Listener implements AsyncIterable<Connection> {
     this.#socket = listen(options);
   }
 
-  /** How many bytes have come in all. */
+  /** Number of bytes received by all connections. */
   get received(): number {
     let received = this.#received;
     for (const connection of this.#open) received += connection.received;
     return received;
   }
 
-  /** From now on connections are refused, until the next one is asked for. */
+  /** Refuses connections until the next one is requested. */
   refuse(): void {
     this.#socket?.close();
     this.#socket = undefined;
@@ -142,6 +143,12 @@ export class Listener implements AsyncIterable<Connection> {
       (closed) => this.#forget(closed),
     );
     this.#open.add(connection);
+    try {
+      // Detects a client whose machine has vanished even without a timeout.
+      conn.setKeepAlive(true);
+    } catch {
+      // The client has reset the connection, which the first read reports.
+    }
     if (this.#options.shutdown.aborted) connection.abort(new Shutdown());
     return connection;
   }
@@ -153,7 +160,7 @@ export class Listener implements AsyncIterable<Connection> {
     this.#closed = Promise.withResolvers();
   }
 
-  /** Resolves when there may be one connection more. */
+  /** Resolves when one more connection may be open. */
   async #room(): Promise<void> {
     const { maxConnections = Infinity } = this.#options;
     while (this.#open.size >= maxConnections) await this.#closed.promise;
@@ -179,18 +186,18 @@ export class Listener implements AsyncIterable<Connection> {
       } catch (error) {
         if (isGone(error)) continue;
         if (shutdown.aborted) break;
-        // There is no descriptor left, say: that passes.
-        if (error instanceof Error) this.#tellPause(error);
+        // No free file descriptor, for example: that passes.
+        if (error instanceof Error) this.#reportPause(error);
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
     }
     return undefined;
   }
 
-  #tellPause(reason: Error): void {
+  #reportPause(reason: Error): void {
     const now = performance.now();
-    if (now - this.#pauseTold < SAID_FOR) return;
-    this.#pauseTold = now;
+    if (now - this.#reported < REPORT_INTERVAL) return;
+    this.#reported = now;
     this.#options.onPause(reason);
   }
 
@@ -205,7 +212,7 @@ export class Listener implements AsyncIterable<Connection> {
 /** Serves one connection; never rejects, and leaves the connection closed. */
 export type Serve = (connection: Connection, number: number) => Promise<void>;
 
-/** Serves one connection after another, in order of arrival; the next ones wait in the backlog. */
+/** Serves one connection after another, in order of arrival; further ones wait in the backlog. */
 export async function serveOneByOne(
   connections: AsyncIterable<Connection>,
   serve: Serve,
@@ -216,7 +223,7 @@ export async function serveOneByOne(
   }
 }
 
-/** Serves one connection after another; while one is served, the system refuses all others. */
+/** Serves one connection after another; meanwhile the system refuses all others. */
 export async function serveOneAndRefuse(
   connections: Listener,
   serve: Serve,

@@ -1,15 +1,6 @@
-/**
- * A connection as streams, to be piped.
- *
- * @module
- */
-
 import type { Connection } from "./connection.ts";
 
-/**
- * What comes from the peer, until it closes its side. Each chunk is valid until the next one
- * is asked for.
- */
+/** Everything that the peer sends until it closes its side. Each chunk is valid until the next one is requested. */
 export function connectionSource(connection: Connection): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
@@ -18,12 +9,4 @@ export function connectionSource(connection: Connection): ReadableStream<Uint8Ar
       else controller.enqueue(bytes);
     },
   }, { highWaterMark: 0 });
-}
-
-/** Takes bytes to the peer, as fast as it takes them. To close it is to half-close the connection. */
-export function connectionSink(connection: Connection): WritableStream<Uint8Array> {
-  return new WritableStream({
-    write: (bytes) => connection.write(bytes),
-    close: () => connection.closeWrite(),
-  });
 }

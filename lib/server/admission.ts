@@ -1,38 +1,47 @@
 /**
- * Who is served: the limits that servers have in common.
+ * The limits of every server: which clients are served, how many, and for how long.
  *
  * @module
  */
 
 import type { Arguments, Option } from "../command/arguments.ts";
 import { UsageError } from "../command/errors.ts";
-import { countLimit } from "../command/values.ts";
+import { countLimit, timeLimit } from "../command/values.ts";
 import { IPv4Network } from "./ipv4_network.ts";
 
-/** Who may connect; everybody where it is `undefined`. */
+/** Networks that may connect; `undefined` for all. */
 export const ALLOW: Option<readonly IPv4Network[] | undefined> = {
   name: "allow",
   placeholder: "CIDR,…",
-  about: "who may connect: addresses and networks, like 10.0.0.0/8,127.0.0.1; others are closed",
+  about: "addresses and networks that may connect, like 10.0.0.0/8,127.0.0.1",
   default: "all",
   parse: (text, label) =>
     text === "all" ? undefined : text.split(",").map((part) => {
       const network = IPv4Network.parse(part);
       if (network !== undefined) return network;
       throw new UsageError(
-        `${label} must be IPv4 networks with commas between them, like 10.0.0.0/8,127.0.0.1, or all; ` +
+        `${label} must be IPv4 networks separated by commas, like 10.0.0.0/8,127.0.0.1, or all; ` +
           `it was ${JSON.stringify(text)}`,
       );
     }),
 };
 
-/** How many connections may be open, for a server that serves several at once. */
+/** Number of connections that may be open, for a server that serves several at once. */
 export const MAX_CONNECTIONS: Option<number> = {
   name: "max-connections",
   placeholder: "NUMBER",
-  about: "how many clients are served at once; the next ones wait",
+  about: "number of clients served at once; further clients wait",
   default: "none",
   parse: countLimit,
+};
+
+/** The longest silence of a client, in milliseconds. */
+export const IDLE_TIMEOUT: Option<number> = {
+  name: "timeout",
+  placeholder: "SECONDS",
+  about: "longest silence of a client; beyond it the connection ends as an error",
+  default: "none",
+  parse: timeLimit,
 };
 
 /** Whether {@linkcode ALLOW} includes an address, like `10.1.2.3`. */

@@ -8,7 +8,7 @@ export class IPv4Network {
     this.#bits = this.#prefixOf(address);
   }
 
-  /** The network in CIDR notation (RFC 4632); `undefined` where the text is none. */
+  /** The network in CIDR notation (RFC 4632); `undefined` for any other text. */
   static parse(text: string): IPv4Network | undefined {
     const [dotted = "", length = "32", ...rest] = text.split("/");
     const address = parseAddress(dotted);

@@ -1,20 +1,20 @@
 import type { Output } from "../command/output.ts";
 import { size } from "../command/progress.ts";
 
-/** How often the line is drawn, in milliseconds. */
+/** Time between two drawings of the line, in milliseconds. */
 const INTERVAL = 500;
 
-/** How a server is doing. */
+/** The current state of a server. */
 export interface Status {
-  /** How many connections are open. */
+  /** Number of open connections. */
   readonly open: number;
   readonly done: number;
   readonly errors: number;
-  /** How many bytes have come since the start. */
+  /** Number of bytes received since the start. */
   readonly received: number;
 }
 
-/** The last line of a terminal, which always tells how a server is doing now. */
+/** The last line of a terminal, which shows the current state of a server. */
 export class StatusLine implements Disposable {
   readonly #output: Output;
   readonly #status: () => Status;
@@ -22,7 +22,7 @@ export class StatusLine implements Disposable {
   #line = "";
   #last: { readonly time: number; readonly received: number };
 
-  /** @param status asked each time that the line is drawn */
+  /** @param status called for each drawing of the line */
   constructor(output: Output, status: () => Status) {
     this.#output = output;
     this.#status = status;

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { succeeds } from "../support/command.ts";
+import { must, succeeds } from "../support/command.ts";
 import { TempDir } from "../support/data.ts";
-import { NetworkNamespace } from "../support/network_namespace.ts";
 import { commandLine, freePort, startCommand } from "../support/program.ts";
 
 /** Why system calls can't be watched here; `undefined` where they can. */
@@ -61,8 +60,8 @@ function hostile(dir: string): string[] {
 /** Who starts a program, in what surroundings. */
 const STARTS = [
   ["root", [], () => []],
-  ["a user", ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"], () => []],
-  ["a user with hostile variables", ["setpriv", "--reuid=54321", "--clear-groups"], hostile],
+  ["a user", ["setpriv", "--reuid=54322", "--regid=54322", "--clear-groups"], () => []],
+  ["a user with hostile variables", ["setpriv", "--reuid=54322", "--clear-groups"], hostile],
 ] as const;
 
 for (const [name, args] of SERVERS) {
@@ -75,7 +74,6 @@ for (const [name, args] of SERVERS) {
         await using here = new TempDir();
         await plant(here, name);
         await using own = new TempDir();
-        await NetworkNamespace.give(own.path);
         await Deno.chmod(own.path, 0o777);
         const binary = own.file(name);
         await Deno.copyFile(commandLine(name)[0], binary);
@@ -90,7 +88,7 @@ for (const [name, args] of SERVERS) {
         await server.stderr.until(/^listening on .*$/m);
         // strace has one child: the program, which took the place of env and setpriv.
         const children = `/proc/${server.pid}/task/${server.pid}/children`;
-        Deno.kill(Number((await Deno.readTextFile(children)).trim()), "SIGTERM");
+        Deno.kill(Number(await must("cat", children)), "SIGTERM");
         assertEquals((await server.outcome()).code, 0);
         const isAllowed = (path: string) =>
           OF_THE_SYSTEM.test(path) || path === binary || `${path}/`.startsWith(`${save}/`);

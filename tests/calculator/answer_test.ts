@@ -143,6 +143,26 @@ const VALUES: Readonly<Record<string, string>> = {
   "pow(3, 2**200, 2**61-1)": "2149975014418732133",
   "sum((1, 2, 3))": "6",
   "sum([0.1, 0.2], 1)": "1.3",
+  // Sums of floats are compensated, integers among them too.
+  "sum([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])": "1.0",
+  "sum((0.1, 0.2, 0.3), 0.0)": "0.6",
+  "0.1+0.2+0.3": "0.6000000000000001",
+  "sum([1e100, 1, -1e100])": "1.0",
+  "sum([1e16, 1, 1<2])": "1.0000000000000002e+16",
+  "sum([1e16, 1.0, 1.0, -1e16], 0.5)": "2.5",
+  "sum([5e-324, 1e308, -1e308])": "5e-324",
+  "sum([-0.0])": "0.0",
+  "sum([-0.0], -0.0)": "-0.0",
+  "sum([1e400, 1])": "inf",
+  "sum([1e308, 1e308, -1e308])": "inf",
+  "sum([1e400, -1e400])": "nan",
+  // They are from the first float on, unless the sum started as a bool or was too long an integer.
+  "sum([1, 1e16, 1, -1e16])": "1.0",
+  "sum([2**62, 0.1, 0.2, 0.3, -2**62])": "0.5",
+  "sum([0.1, 2**70, 0.2, -2**70])": "0.30000000000000004",
+  "sum([0.1, 0.2, 0.3], 1>1)": "0.6000000000000001",
+  "sum([2**63, 0.1, 0.2, -2**63])": "0.0",
+  "sum([2**63-1, 1, -2**63, 0.1, 0.2, 0.3])": "0.6000000000000001",
   "sum(())": "0",
   "sum((1<2, 1<2))": "2",
   "divmod(7, 2)": "(3, 1)",
@@ -249,6 +269,27 @@ Deno.test("parentheses nest 200 deep, and no deeper", () => {
   assertEquals(answer(nested(201)), INVALID_STATEMENT);
   assertEquals(answer("abs(".repeat(200) + "1" + ")".repeat(200)), "1");
   assertEquals(answer("(".repeat(60_000)), INVALID_STATEMENT);
+});
+
+Deno.test("a power of floats is the nearest one to the exact power, where a C library's is not", () => {
+  // What glibc 2.36 returns: 1.25**23 lies half-way between two floats, the others do not.
+  const powers = [
+    [1.25, 23n, "169.40658945086008"],
+    [2.81, 32n, "228350642007243.8"],
+    [1.82, 15n, "7962.891895628029"],
+  ] as const;
+  for (const [x, y, glibc] of powers) {
+    const ours = answer(`${x}**${y}`);
+    // All of these floats are whole numbers of 2**-60.
+    const inUnits = (text: string | number) => BigInt(Number(text) * 2 ** 60);
+    const scale = 2n ** (60n * (y - 1n));
+    const distance = (text: string) => {
+      const difference = inUnits(text) * scale - inUnits(x) ** y;
+      return difference < 0n ? -difference : difference;
+    };
+    assert(distance(ours) <= distance(glibc), `${x}**${y} is ${ours}, not ${glibc}`);
+    assert(ours !== glibc, `${x}**${y} is ${ours}`);
+  }
 });
 
 Deno.test("what is long is not deep: signs, sums, products, powers, comparisons over 64 KiB", () => {

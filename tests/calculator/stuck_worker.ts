@@ -15,8 +15,8 @@ addEventListener("message", (event) => {
     const end = performance.now() + STUCK;
     while (data === "stuck" && performance.now() < end);
     if (data === "fail") throw new Error("failed on purpose");
-    port.postMessage(data);
+    port.postMessage([data, false]);
   });
   port?.start();
-  port?.postMessage("");
+  port?.postMessage(["", false]);
 });

@@ -33,6 +33,22 @@ def power(base, exponent, *modulus):
     return result
 
 
+def compensated_sum(terms, start=0):
+    """What `sum` is from Python 3.14 on."""
+    fits = type(start) is float or type(start) is int and -(2**63) <= start < 2**63
+    total, lost = start, 0.0
+    for term in terms:
+        if fits and type(total) is float and isinstance(term, (int, float)):
+            big, small = sorted((total, float(term)), key=abs, reverse=True)
+            total += float(term)
+            lost += big - total + small
+        else:
+            total += term
+            if type(total) is int:
+                fits = fits and all(-(2**63) <= n < 2**63 for n in (term, total))
+    return total + lost if lost and math.isfinite(lost) else total
+
+
 class CheckPowers(ast.NodeTransformer):
     def visit_BinOp(self, node):
         self.generic_visit(node)
@@ -46,7 +62,8 @@ NAMES = {
     "__builtins__": {},
     "power": power,
     "pow": power,
-    **{f.__name__: f for f in (abs, round, min, max, sum, divmod, int, float)},
+    **{f.__name__: f for f in (abs, round, min, max, divmod, int, float)},
+    "sum": sum if sys.version_info >= (3, 14) else compensated_sum,
 }
 
 

@@ -57,7 +57,7 @@ faultTest(
       times.push(performance.now() - signalled);
       assertEquals(code, 0, `moment ${moment} of seed ${SEED}: ${stderr}`);
       await Promise.all(senders);
-      const told = [...stderr.matchAll(/^(\d+) \S+: (?:(\d+) bytes|error: .*)$/gm)];
+      const told = [...stderr.matchAll(/^(\d+) \S+: (?:(\d+) bytes?|error: .*)$/gm)];
       assertEquals(told.length, dir.names().length, "a line for each file");
       for (const [line, number, size] of told) {
         const path = dir.file(`${number}.file`);

@@ -53,24 +53,19 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
   assertEquals(Uint8Array.from(received), data);
 });
 
-Deno.test("a connection is told why it was ended: silence, or the shutdown", async () => {
+Deno.test("whatever waits on a connection is told why it was ended: silence, or the shutdown", async () => {
   const { listener, port, stop } = listen(200);
   const reasons: unknown[] = [];
   const serving = serveAllAtOnce(listener, async (connection, number) => {
     using _ = connection;
-    const aborted = new Promise((resolve) => connection.signal.addEventListener("abort", resolve));
-    if (number === 1) connection.read().catch(() => {});
-    await aborted;
-    reasons.push(connection.signal.reason);
+    const never = number === 1 ? connection.read() : connection.orAborted(new Promise(() => {}));
+    await never.catch((reason) => reasons.push(reason));
     if (number === 1) stop();
   });
   using _first = await Socket.connect(port);
   using _second = await Socket.connect(port);
   await serving;
-  assertEquals(reasons.map((reason) => reason instanceof Shutdown), [
-    false,
-    true,
-  ]);
+  assertEquals(reasons.map((reason) => reason instanceof Shutdown), [false, true]);
   assertEquals(reasons[0] instanceof IdleTimeout, true);
 });
 

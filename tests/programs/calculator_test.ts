@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ascii } from "../support/data.ts";
-import { bestOf, CONCURRENT_WAYS, exchange, serve, text, WAYS } from "../support/calculator.ts";
-import { HOSTILE } from "../support/heavy.ts";
+import {
+  bestOf,
+  CONCURRENT_WAYS,
+  evaluationThreads,
+  exchange,
+  serve,
+  text,
+  WAYS,
+} from "../support/calculator.ts";
+import { filled, HOSTILE } from "../support/heavy.ts";
 import { peakMemory, unixTest } from "../support/platform.ts";
 import {
   commandLine,
@@ -11,7 +19,7 @@ import {
   start,
   startCommand,
 } from "../support/program.ts";
-import { Socket } from "../support/socket.ts";
+import { connectSoon, Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
 
 const INVALID = "INVALID STATEMENT";
@@ -72,6 +80,18 @@ for (const way of WAYS) {
     }
   });
 
+  Deno.test(`--serve=${way} --timeout: a client that is silent after an answer is closed`, async () => {
+    await using server = await serve(way, "--timeout=1");
+    for (const [number, end] of [[1, "\n"], [2, ""]] as const) {
+      using socket = await connectSoon(server.port);
+      await exchange(socket, `1+1${end}`, `2${end}`);
+      assertEquals(text(await socket.readToEnd()), "");
+      await server.process.stderr.until(
+        new RegExp(`^${number} .*: error: .* silent for 1 second$`, "m"),
+      );
+    }
+  });
+
   for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const) {
     unixTest(
       `--serve=${way}: ${signal} ends the server within a second, with exit status 0`,
@@ -96,21 +116,6 @@ async function settle(socket: Socket): Promise<void> {
   await socket.send(ascii("\n4*1000003\n"));
   let seen = "";
   while (!seen.endsWith("\n4000012\n")) seen += text(await socket.read(1));
-}
-
-/** With --serve=one, the port is closed for a moment after a client has left. */
-async function connectSoon(port: number): Promise<Socket> {
-  let socket: Socket | undefined;
-  await eventually(async () => {
-    try {
-      socket = await Socket.connect(port);
-      return true;
-    } catch {
-      return false;
-    }
-  }, () => "a connection");
-  assert(socket !== undefined);
-  return socket;
 }
 
 Deno.test("--serve=one: others are refused while a client is served; when it has left, the next is served within 100 ms", async () => {
@@ -176,6 +181,69 @@ async function answerAndEnd(way: typeof WAYS[number], count: number): Promise<nu
   } finally {
     for (const socket of sockets) socket.close();
   }
+}
+
+Deno.test({
+  name: "--threads=2: 100 clients are answered by two threads, also those that wait",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await serve("threads", "--threads=2");
+    const sockets: Socket[] = [];
+    try {
+      for (let i = 0; i < 100; i++) sockets.push(await Socket.connect(server.port));
+      const power = "pow(3, 2**2047-1, 2**2048-1) % 1000\n";
+      await Promise.all(sockets.map((socket) => exchange(socket, power, "132\n")));
+      assertEquals(await evaluationThreads(server.process.pid), 2);
+      await Promise.all(sockets.map((socket, i) => exchange(socket, `${i}*2\n`, `${i * 2}\n`)));
+      assertEquals(await evaluationThreads(server.process.pid), 2);
+    } finally {
+      for (const socket of sockets) socket.close();
+    }
+  },
+});
+
+unixTest(
+  "--serve=threads: a signal ends the server within a second while requests wait",
+  async () => {
+    const best = await bestOf(3, 1000, async () => {
+      await using server = await serve("threads", "--threads=1");
+      const sockets: Socket[] = [];
+      try {
+        for (let i = 0; i < 100; i++) sockets.push(await Socket.connect(server.port));
+        await Promise.all(sockets.map((socket) => socket.send(ascii(`${filled("1+")}\n`))));
+        assertEquals(text(await Promise.any(sockets.map((socket) => socket.read(6)))), "32768\n");
+        const start = performance.now();
+        server.process.signal("SIGTERM");
+        assertEquals((await server.process.outcome()).code, 0);
+        return performance.now() - start;
+      } finally {
+        for (const socket of sockets) socket.close();
+      }
+    });
+    assert(best < 1000, `${best} ms`);
+  },
+);
+
+for (const way of CONCURRENT_WAYS) {
+  Deno.test(`--serve=${way}: --timeout does not count the time that an answer takes`, async () => {
+    await using server = await serve(way, "--threads=1", "--timeout=1");
+    const start = performance.now();
+    // Rounds of requests that wait for each other, until a wait was longer than the timeout.
+    for (let clients = 20;; clients *= 2) {
+      const waits = await Promise.all(Array.from({ length: clients }, async () => {
+        using socket = await Socket.connect(server.port);
+        const start = performance.now();
+        // Without a newline, the server reads on while it evaluates. One segment has it all.
+        await exchange(socket, "pow(3, 2**2047-1, 2**2048-1) % 1000", "132");
+        return performance.now() - start;
+      }));
+      if (Math.max(...waits) > 2000) break;
+      assert(
+        performance.now() - start < 60_000,
+        `${clients} clients waited ${Math.max(...waits)} ms`,
+      );
+    }
+  });
 }
 
 unixTest(

@@ -199,7 +199,7 @@ Deno.test("with --timeout, the message of a client that stalls ends, and only it
   await printed(server, "[begin,");
   await message(server.port, ascii("[next]"));
   await printed(server, "[begin,[next]");
-  await server.process.stderr.until(/^1 .*: error: .* silent for 1 seconds$/m);
+  await server.process.stderr.until(/^1 .*: error: .* silent for 1 second$/m);
   assertEquals(await stalled.readToEnd(), new Uint8Array(0));
 });
 

@@ -2,8 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { GREETING } from "../support/accio.ts";
 import { ascii, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { type ProgramName, startCommand, startServer } from "../support/program.ts";
-import { Socket } from "../support/socket.ts";
+import { type ProgramName, type Server, startCommand, startServer } from "../support/program.ts";
+import { connectSoon, Socket } from "../support/socket.ts";
+import { eventually } from "../support/time.ts";
 import { upload } from "../support/upload.ts";
 
 /** Connects from another address of this machine, and tells what comes, as Python does. */
@@ -15,6 +16,18 @@ async function receivedFrom(address: string, port: number): Promise<string> {
   return (await stranger.outcome()).stdout.trimEnd();
 }
 
+/** A server with these options and a DIR, where it takes one. */
+function serve(
+  [program, ...words]: typeof SERVERS[number],
+  dir: TempDir,
+  ...options: readonly string[]
+): Promise<Server> {
+  return startServer(program, (port) => [
+    ...words.map((word) => word === "PORT" ? port : word === "DIR" ? dir.path : word),
+    ...options,
+  ]);
+}
+
 const SERVERS: readonly (readonly [ProgramName, ...string[]])[] = [
   ["accio-server", "PORT", "DIR"],
   ["accio-server-s", "PORT"],
@@ -24,16 +37,13 @@ const SERVERS: readonly (readonly [ProgramName, ...string[]])[] = [
   ["accio", "calculator-server", "--serve=one", "127.0.0.1", "PORT"],
 ];
 
-for (const [program, ...words] of SERVERS) {
-  const name = [program, ...words].join(" ");
+for (const words of SERVERS) {
+  const name = words.join(" ");
   unixTest(
     `${name} --allow: others are closed before the greeting and take no number`,
     async () => {
       await using dir = new TempDir();
-      await using server = await startServer(program, (port) => [
-        ...words.map((word) => word === "PORT" ? port : word === "DIR" ? dir.path : word),
-        "--allow=192.0.2.0/24,127.0.0.1",
-      ]);
+      await using server = await serve(words, dir, "--allow=192.0.2.0/24,127.0.0.1");
       for (const address of ["127.0.0.2", "127.9.9.9"]) {
         assertEquals(await receivedFrom(address, server.port), "b''");
         await server.process.stderr.until(
@@ -46,6 +56,41 @@ for (const [program, ...words] of SERVERS) {
       await server.process.stderr.until(/^1 127\.0\.0\.1:\d+: /m);
     },
   );
+
+  Deno.test(`${name} --timeout: a silent client is closed, and the next one is served`, async () => {
+    await using dir = new TempDir();
+    await using server = await serve(words, dir, "--timeout=1");
+    const { stderr } = server.process;
+    using silent = await Socket.connect(server.port);
+    await silent.readToEnd();
+    await stderr.until(/^1 .*: error: the other side was silent for 1 second$/m);
+    using next = await connectSoon(server.port);
+    await next.send(ascii("1"));
+    await next.finish();
+    await next.readToEnd();
+    await stderr.until(/^2 .*: 1 (byte|request)$/m);
+  });
+
+  Deno.test({
+    name: `${name}: keepalive is on for every connection`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      await using dir = new TempDir();
+      await using server = await serve(words, dir);
+      using _client = await Socket.connect(server.port);
+      await eventually(() => hasKeepalive(server.port), () => "a connection with keepalive");
+    },
+  });
+}
+
+/** Whether a server's connection waits for nothing but its keepalive timer. */
+async function hasKeepalive(port: number): Promise<boolean> {
+  // Deno itself reads nothing below /proc without all permissions.
+  const { stdout } = await new Deno.Command("cat", { args: ["/proc/net/tcp"] }).output();
+  const local = port.toString(16).toUpperCase().padStart(4, "0");
+  // The local and the peer's address, the state ESTABLISHED, the queues, the kind of timer.
+  const line = new RegExp(`^ *\\d+: \\S+:${local} \\S+ 01 \\S+ 02:`, "m");
+  return line.test(new TextDecoder().decode(stdout));
 }
 
 for (const program of ["accio-server", "accio-server-s"] as const) {

@@ -211,7 +211,7 @@ unixTest("a second signal ends the process at once, with a status that tells it"
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",
-    (port) => [port, dir.path],
+    (port) => [port, dir.path, "--fsync"], // So there is something to wait for.
   );
   using socket = await Socket.connect(server.port);
   await socket.send(new Uint8Array(LARGEST_BLOCK + 1));

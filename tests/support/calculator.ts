@@ -16,11 +16,20 @@ type Way = typeof WAYS[number];
 export const CONCURRENT_WAYS = ["threads", "select"] as const;
 
 /** Starts a calculator-server. */
-export function serve(way: Way): Promise<Server> {
+export function serve(way: Way, ...options: readonly string[]): Promise<Server> {
   return startServer(
     "accio calculator-server",
-    (port) => [`--serve=${way}`, "127.0.0.1", port],
+    (port) => [`--serve=${way}`, ...options, "127.0.0.1", port],
   );
+}
+
+/** How many threads evaluate in a calculator-server, as Linux names them. */
+export async function evaluationThreads(pid: number): Promise<number> {
+  // Deno itself reads nothing below /proc without all permissions.
+  const script = 'cat "/proc/$1/task/"*/comm';
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", script, "sh", `${pid}`] })
+    .output();
+  return text(stdout).split("\n").filter((name) => name.startsWith("worker-")).length;
 }
 
 /** Sends, and expects exactly these bytes. */

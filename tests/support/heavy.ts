@@ -31,7 +31,7 @@ export const HEAVY: readonly string[] = [
   filled(nested("[", "1", "]") + ","),
   filled(nested("-(", "2**30000", ")") + "<"),
   filled("int(1e308),"),
-  `sum((${filled("1,", "1))").slice(5)}`,
+  `sum((${filled("1,", "1))").slice(6)}`,
   `max(${filled("1,", "1)").slice(4)}`,
   filled("+1", "+2**262000").slice(1),
   "(".repeat(MAX_EXPRESSION_BYTES),

@@ -5,7 +5,7 @@
  */
 
 import { concat } from "./data.ts";
-import { PATIENCE, within } from "./time.ts";
+import { eventually, PATIENCE, within } from "./time.ts";
 
 /** A socket under the full control of a test. */
 export class Socket implements Disposable {
@@ -104,4 +104,19 @@ export class Socket implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** With --serve=one, the port is closed for a moment after a client has left. */
+export async function connectSoon(port: number): Promise<Socket> {
+  let socket: Socket | undefined;
+  await eventually(async () => {
+    try {
+      socket = await Socket.connect(port);
+      return true;
+    } catch {
+      return false;
+    }
+  }, () => "a connection");
+  if (socket === undefined) throw new Error("there is no connection");
+  return socket;
 }

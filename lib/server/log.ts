@@ -1,5 +1,5 @@
 /**
- * What a server tells of what happens, on stderr: to a person, or to a machine.
+ * The log of a server on stderr, for people or for machines.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { StatusLine } from "./status_line.ts";
 
 const FORMATS = ["text", "json"] as const;
 
-/** How the events are told. */
+/** The format of the log. */
 export const LOG: Option<typeof FORMATS[number]> = {
   name: "log",
   placeholder: "FORMAT",
-  about: "how stderr tells what happens: text, or json, one object a line",
+  about: "format of the log on stderr: text, or json with one object a line",
   default: "text",
   parse: oneOf(FORMATS),
 };
@@ -29,14 +29,14 @@ export interface Client {
 
 /** Files of an earlier run. */
 export interface Leftovers {
-  /** How many there are. */
+  /** Number of files. */
   readonly files: number;
   /** The highest of their numbers. */
   readonly highest: number;
 }
 
 /** Something that happened. */
-export type Event =
+export type LogEvent =
   | { readonly event: "leftovers" } & Leftovers
   | { readonly event: "listening"; readonly address: string }
   | { readonly event: "pausing"; readonly reason: string }
@@ -48,13 +48,13 @@ export type Event =
 /** What a client sent. */
 export type Served = { readonly bytes: number } | { readonly requests: number };
 
-/** Tells the events, one a line. */
-export class Journal {
+/** Writes events, one a line. */
+export class Log {
   readonly #output: Output;
   readonly #format: typeof FORMATS[number];
   readonly #status: StatusLine | undefined;
 
-  /** @param status stays below the lines */
+  /** @param status the line that stays below the log */
   constructor(output: Output, format: typeof FORMATS[number], status?: StatusLine) {
     this.#output = output;
     this.#format = format;
@@ -64,7 +64,7 @@ export class Journal {
     }
   }
 
-  tell(event: Event): void {
+  write(event: LogEvent): void {
     const line = this.#format === "json" ? stamped(event) : sentence(event);
     this.#status?.hide();
     this.#output.write(`${line}\n`);
@@ -72,17 +72,15 @@ export class Journal {
   }
 }
 
-/** What happened, with the time, for a machine. */
-function stamped(event: Event | { readonly event: "dropped"; readonly lines: number }): string {
+/** An event as JSON, with the time. */
+function stamped(event: LogEvent | { readonly event: "dropped"; readonly lines: number }): string {
   return JSON.stringify({ time: new Date().toISOString(), ...event });
 }
 
-function sentence(event: Event): string {
+function sentence(event: LogEvent): string {
   switch (event.event) {
     case "leftovers":
-      return `${event.files} ${
-        event.files === 1 ? "file" : "files"
-      } of an earlier run, up to ${event.highest}.file, ` +
+      return `${counted(event.files, "file")} of an earlier run, up to ${event.highest}.file, ` +
         "will be replaced as the numbers come up; --continue keeps them";
     case "listening":
       return `listening on ${event.address}`;
@@ -93,10 +91,16 @@ function sentence(event: Event): string {
     case "waiting":
       return `${event.number} ${event.client}: waits for its turn`;
     case "served": {
-      const what = "bytes" in event ? `${event.bytes} bytes` : `${event.requests} requests`;
+      const what = "bytes" in event
+        ? counted(event.bytes, "byte")
+        : counted(event.requests, "request");
       return `${event.number} ${event.client}: ${what}`;
     }
     case "error":
       return `${event.number} ${event.client}: error: ${event.reason}`;
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
