@@ -3,7 +3,7 @@ import { TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { COMPILED, freePort, type ProgramName, run } from "../support/program.ts";
 
-/** What is refused, with which exit status, and what the line on stderr must tell. */
+/** A command line that is refused, the exit status, and what stderr must match. */
 type Refusal = readonly [
   args: readonly (string | number)[],
   code: 1 | 2,
@@ -170,7 +170,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
 
 for (const [name, refusals] of Object.entries(REFUSALS)) {
   if (!isProgram(name)) continue;
-  // What is refused is the same in both forms; how it is told is seen in both.
+  // Compiling can't change what is refused, only how it is reported: a sample shows that.
   const some = COMPILED ? refusals.filter((_, i) => i % 4 === 0) : refusals;
   for (const [args, expectedCode, says] of some) {
     Deno.test(`${name} refuses ${JSON.stringify(args)}`, async () => {
@@ -187,7 +187,7 @@ function isProgram(name: string): name is ProgramName {
 }
 
 unixTest(
-  "accio grade refuses a report that can't be written, before it runs anything",
+  "accio grade refuses a report that can't be written before it runs the program",
   async () => {
     const args = ["server-s", "--json=no/such/dir", "--", "touch", "should-not-be", "{port}"];
     const { code, stdout, stderr } = await run("accio", ["grade", ...args]);
@@ -209,14 +209,14 @@ for (const name of ["accio-server-s", "accio-server", "accio calculator-server"]
     const { code, stdout, stderr } = await run(name, args);
     assertEquals(
       stderr,
-      `ERROR: port ${port} is in use by another program; take a free one\n`,
+      `ERROR: port ${port} is in use by another program; choose a free one\n`,
     );
     assertEquals({ code, stdout }, { code: 1, stdout: "" });
   });
 }
 
 for (const name of ["message-server", "message-client", "echo-server", "grade"]) {
-  Deno.test(`accio ${name} --help shows how it is called, in 80 columns`, async () => {
+  Deno.test(`accio ${name} --help shows usage and example in 80 columns`, async () => {
     const { code, stdout, stderr } = await run("accio", [name, "--help"]);
     assertMatch(stdout, new RegExp(`^Usage: accio ${name} `, "m"));
     assertMatch(stdout, new RegExp(`\nExample:\n  accio ${name} .*(5000|\\{port\\}).*\n$`));
