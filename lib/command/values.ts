@@ -50,8 +50,8 @@ export function oneNamed<T extends { readonly name: string }>(things: readonly T
 
 function choice<T>(choices: ReadonlyMap<string, T>): Parse<T> {
   const words = [...choices.keys()];
-  const parse: Parse<T> = (text, label) =>
-    choices.get(text) ?? refuse(label, words.join(", "), text);
+  const right = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words);
+  const parse: Parse<T> = (text, label) => choices.get(text) ?? refuse(label, right, text);
   return Object.assign(parse, { words });
 }
 

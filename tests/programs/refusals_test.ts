@@ -49,7 +49,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       [5000, "--protocol=tcp"],
       2,
-      /--protocol must be auto, plain, confirm, headers/,
+      /--protocol must be auto, plain, confirm or headers/,
     ],
     [[5000, "--max-size=1k"], 2, /--max-size must be a whole number of bytes/],
     [[5000, "--allow=10.0.0.0/33"], 2, /--allow must be IPv4 networks .* it was "10.0.0.0\/33"/],
@@ -105,7 +105,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /HOST is missing/],
     [["127.0.0.1"], 2, /PORT is missing/],
     [["127.0.0.1", 5000, "x"], 2, /"x" is one argument too many/],
-    [["127.0.0.1", 5000, "--serve=fork"], 2, /--serve must be one, threads, select/],
+    [["127.0.0.1", 5000, "--serve=fork"], 2, /--serve must be one, threads or select/],
     [["not a host", 5000], 1, /can't listen on not a host:5000/],
   ],
   "accio calculator-client": [
@@ -121,7 +121,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [["serve"], 2, /no program "serve"; the programs are/],
     [["help", "serve"], 2, /no program "serve"; the programs are/],
     [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL \[-- WORD …\]\)/],
-    [["completions", "sh"], 2, /SHELL must be bash, zsh, fish; got "sh"/],
+    [["completions", "sh"], 2, /SHELL must be bash, zsh or fish; got "sh"/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
     ...portRefusals((port) => ["echo-server", "127.0.0.1", port]),
@@ -141,7 +141,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       ["grade", "servers", "--", "x"],
       2,
-      /SUITE must be server-s, server, client; got "servers"/,
+      /SUITE must be server-s, server or client; got "servers"/,
     ],
     [["grade", "server"], 2, /COMMAND is missing; it follows --/],
     [["grade", "server", "x", "--", "y"], 2, /"x" is one argument too many/],
