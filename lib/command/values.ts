@@ -50,9 +50,12 @@ export function oneNamed<T extends { readonly name: string }>(things: readonly T
 
 function choice<T>(choices: ReadonlyMap<string, T>): Parse<T> {
   const words = [...choices.keys()];
-  const right = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words);
-  const parse: Parse<T> = (text, label) => choices.get(text) ?? refuse(label, right, text);
+  const parse: Parse<T> = (text, label) => choices.get(text) ?? refuse(label, anyOf(words), text);
   return Object.assign(parse, { words });
+}
+
+function anyOf(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words);
 }
 
 /** The longest time that a timer can be set to, rounded down to whole seconds, in milliseconds. */
