@@ -1,7 +1,7 @@
 import { Shutdown } from "../net/connection.ts";
 import { ERROR } from "./protocol.ts";
 import type { Sink } from "./receive.ts";
-import { remove, rename, stagedName, syncNames } from "./save_directory.ts";
+import { isHere, isRemoved, remove, rename, stagedName, syncNames } from "./save_directory.ts";
 import type { SpareDescriptor } from "./spare_descriptor.ts";
 
 /** How files are saved. */
@@ -83,7 +83,9 @@ export class FileSink implements Sink {
     if (this.#options.durable) return false;
     try {
       if (this.#isExposed) Deno.removeSync(this.#stage);
-      Deno.writeTextFileSync(this.#stage, ERROR, { createNew: true });
+      using file = Deno.openSync(this.#stage, { write: true, createNew: true });
+      if (!isHere(this.#stage)) return false;
+      file.writeSync(new TextEncoder().encode(ERROR));
       if (this.#stage !== this.#name) Deno.renameSync(this.#stage, this.#name);
       return true;
     } catch {
@@ -95,11 +97,14 @@ export class FileSink implements Sink {
   async #create(): Promise<Deno.FsFile> {
     for (;;) {
       try {
-        return await this.#options.spare.open(this.#stage, { write: true, createNew: true });
+        const options = { write: true, createNew: true };
+        const file = await this.#options.spare.open(this.#stage, options);
+        if (isHere(this.#stage)) return file;
+        file.close();
       } catch (error) {
-        if (error instanceof Deno.errors.NotFound) throw new DirectoryRemoved();
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-        await remove(this.#stage);
+        if (error instanceof Deno.errors.AlreadyExists) await remove(this.#stage);
+        else if (!(error instanceof Deno.errors.NotFound)) throw error;
+        else if (isRemoved()) throw new DirectoryRemoved();
       }
     }
   }

@@ -27,8 +27,8 @@ const FILE = /^([1-9]\d{0,14})\.file$/;
 const STAGED = /^\.\d+\.file\.part$/;
 
 /**
- * A locked directory, which is the process's working directory from its opening on. Relative names
- * mean this directory forever, even if its path is renamed or replaced by a link.
+ * A locked directory, which is the process's working directory from its opening on: relative names mean
+ * this directory, even if its path is renamed or replaced by a link.
  */
 export class SaveDirectory {
   readonly #leftovers: ReadonlySet<string>;
@@ -74,6 +74,32 @@ export class SaveDirectory {
   /** Removes an earlier server's file of this name, if there was one at the start. */
   async clear(name: string): Promise<void> {
     if (this.#leftovers.has(name)) await remove(name);
+  }
+}
+
+/**
+ * Whether a name that was just created is in the directory. Deno opens a relative name by the path
+ * that the working directory has at that moment, so a file may be created elsewhere if a link takes
+ * that path in between. It makes a link by the relative name itself, which fails if the name exists.
+ */
+export function isHere(name: string): boolean {
+  if (Deno.build.os === "windows") return true; // A working directory can't be renamed there.
+  try {
+    Deno.symlinkSync(".", name);
+  } catch (error) {
+    return error instanceof Deno.errors.AlreadyExists;
+  }
+  Deno.removeSync(name);
+  return false;
+}
+
+/** Whether the directory no longer exists. While its path changes, a name may not be found either. */
+export function isRemoved(): boolean {
+  try {
+    Deno.cwd();
+    return false;
+  } catch {
+    return true;
   }
 }
 

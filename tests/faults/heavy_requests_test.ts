@@ -1,7 +1,9 @@
-import { bestOf, CONCURRENT_WAYS, exchange, serve } from "../support/calculator.ts";
+import { assert } from "@std/assert";
+import { bestOf, CONCURRENT_WAYS, exchange, serve, text } from "../support/calculator.ts";
 import { ascii, concat } from "../support/data.ts";
-import { amount, faultTest, tell } from "../support/faults.ts";
+import { amount, faultTest, megabytes, tell } from "../support/faults.ts";
 import { HEAVY, HOSTILE } from "../support/heavy.ts";
+import { peakMemory } from "../support/platform.ts";
 import { Socket } from "../support/socket.ts";
 import { assertFast } from "../support/time.ts";
 
@@ -82,3 +84,27 @@ for (const way of CONCURRENT_WAYS) {
     });
   });
 }
+
+const CROWD = amount(300, 20);
+
+faultTest(
+  `calculator-server --serve=threads: ${CROWD} clients with the heaviest requests stay below 1 GB`,
+  async () => {
+    await using server = await serve("threads");
+    await Promise.all(Array.from({ length: CROWD }, async () => {
+      using socket = await Socket.connect(server.port);
+      for (const expression of HEAVY) {
+        await socket.send(ascii(`${expression}\n`));
+        for (let answer = ""; !answer.endsWith("\n");) answer += text(await socket.readSome());
+      }
+    }));
+    const peak = await peakMemory(server.process.pid);
+    assert(peak < 1e9, `${peak} bytes`);
+    tell({
+      name: "calculator on threads: the heaviest requests, all clients at once",
+      done: `${CROWD} clients`,
+      lost: 0,
+      figures: `every request answered; memory ${megabytes(peak)} at most`,
+    });
+  },
+);
