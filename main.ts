@@ -31,14 +31,7 @@ const FAMILIES: readonly Program[] = [
 
 const PROGRAMS: readonly Program[] = [
   ...FAMILIES,
-  completions({
-    name: "accio",
-    programs: FAMILIES,
-    alone: [
-      { name: "accio-server-s", program: accioServerS },
-      { name: "accio-server", program: accioServer },
-    ],
-  }),
+  completions("accio", FAMILIES, [accioServerS, accioServer]),
 ];
 
 if (import.meta.main) {

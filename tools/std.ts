@@ -1,30 +1,23 @@
 /**
- * Has the @std packages ready for the other tasks.
+ * Prepares the @std packages for the other tasks.
  *
- * Where JSR answers there is nothing to do: Deno brings them. Where it does not,
- * this lays out the stand-ins of `tools/std/` where Deno looks for vendored
- * packages. They are marked, and go again as soon as JSR answers.
+ * Deno downloads them from JSR. Where JSR does not answer, the stand-ins of `tools/std/` are put
+ * where Deno looks for vendored packages; they are removed as soon as JSR answers.
  *
  * @module
  */
 
 import { describe, Failure } from "../lib/command/errors.ts";
 import { checkRuntime } from "../lib/command/runtime.ts";
+import { sha256 } from "./sha256.ts";
 
 const VENDOR = new URL("../vendor/jsr.io/@std/", import.meta.url);
 const STAND_INS = new URL("std/", import.meta.url);
 const LOCKFILE = new URL("../deno.lock", import.meta.url);
-/** The file that marks a vendored package as a stand-in, and tells of which content. */
+/** The file that marks a vendored package as a stand-in and identifies its content. */
 const MARKER = "stand-in";
-/** How long JSR may take to answer, in milliseconds. */
+/** Longest time for an answer from JSR, in milliseconds. */
 const PATIENCE = 1500;
-
-/** A stand-in for a package, as Deno wants to find it. */
-interface StandIn {
-  readonly name: string;
-  /** What is at which path below the package's folder. */
-  readonly files: ReadonlyMap<string, string>;
-}
 
 if (import.meta.main) {
   try {
@@ -34,57 +27,50 @@ if (import.meta.main) {
     console.error(`ERROR: ${describe(error)}`);
     Deno.exit(1);
   }
-  // Do not wait for a look-up that may still be under way.
+  // A name look-up may still be pending.
   Deno.exit(0);
 }
 
 async function prepare(): Promise<void> {
-  const missing = names(STAND_INS).filter((name) => !isReal(name));
+  const missing = names(STAND_INS).filter((name) => !isDownloaded(name));
   if (missing.length === 0) return;
   if (await jsrAnswers()) {
     missing.forEach(remove);
     return;
   }
-  const laidOut: string[] = [];
+  const added: string[] = [];
   for (const name of missing) {
-    if (layOut(await readStandIn(name))) laidOut.push(`@std/${name}`);
+    if (add(name, await vendored(name))) added.push(`@std/${name}`);
   }
-  if (laidOut.length > 0) {
-    console.error(
-      `JSR does not answer: stand-ins serve for ${laidOut.join(", ")}`,
-    );
+  if (added.length > 0) {
+    console.error(`JSR does not answer: using stand-ins for ${added.join(", ")}`);
   }
 }
 
-/** Whether the package itself is there, as Deno has brought it. */
-function isReal(name: string): boolean {
-  return exists(new URL(`${name}/`, VENDOR)) &&
-    !exists(new URL(`${name}/${MARKER}`, VENDOR));
+function isDownloaded(name: string): boolean {
+  return exists(new URL(name, VENDOR)) && !exists(new URL(`${name}/${MARKER}`, VENDOR));
 }
 
 async function jsrAnswers(): Promise<boolean> {
   const jsr = Deno.env.get("JSR_URL") ?? "https://jsr.io/";
+  const signal = AbortSignal.timeout(PATIENCE);
   try {
-    const response = await fetch(new URL("@std/assert/meta.json", jsr), {
-      signal: AbortSignal.timeout(PATIENCE),
-    });
+    const response = await fetch(new URL("@std/assert/meta.json", jsr), { signal });
     const meta: unknown = await response.json();
-    return typeof meta === "object" && meta !== null && "scope" in meta &&
-      meta.scope === "std";
+    return typeof meta === "object" && meta !== null && "scope" in meta && meta.scope === "std";
   } catch {
     return false;
   }
 }
 
-async function readStandIn(name: string): Promise<StandIn> {
+/** The files of a vendored package, made from a stand-in, by their paths. */
+async function vendored(name: string): Promise<ReadonlyMap<string, string>> {
   const lock: { specifiers: Record<string, string> } = JSON.parse(
     await Deno.readTextFile(LOCKFILE),
   );
   const version = Object.entries(lock.specifiers)
     .find(([specifier]) => specifier.startsWith(`jsr:@std/${name}@`))?.[1];
-  if (version === undefined) {
-    throw new Failure(`deno.lock does not tell @std/${name}`);
-  }
+  if (version === undefined) throw new Failure(`deno.lock has no @std/${name}`);
   const folder = new URL(`${name}/`, STAND_INS);
   const files = new Map<string, string>();
   const manifest: Record<string, { size: number; checksum: string }> = {};
@@ -92,49 +78,38 @@ async function readStandIn(name: string): Promise<StandIn> {
   for (const file of names(folder)) {
     const bytes = await Deno.readFile(new URL(file, folder));
     files.set(`${version}/${file}`, new TextDecoder().decode(bytes));
-    manifest[`/${file}`] = {
-      size: bytes.length,
-      checksum: `sha256-${await sha256(bytes)}`,
-    };
-    exports[exportName(file)] = `./${file}`;
+    manifest[`/${file}`] = { size: bytes.length, checksum: `sha256-${await sha256(bytes)}` };
+    // `ensure_dir.ts` is imported as `@std/fs/ensure-dir`, `mod.ts` as `@std/assert`.
+    const specifier = file.replace(/\.ts$/, "").replaceAll("_", "-");
+    exports[file === "mod.ts" ? "." : `./${specifier}`] = `./${file}`;
   }
-  const versionMeta = JSON.stringify({ manifest, exports });
+  const meta = JSON.stringify({ manifest, exports });
   const versions = { [version]: {} };
-  files.set(`${version}_meta.json`, versionMeta);
-  files.set(
-    "meta.json",
-    JSON.stringify({ scope: "std", name, latest: version, versions }),
-  );
-  files.set(MARKER, versionMeta);
-  return { name, files };
+  return files
+    .set(`${version}_meta.json`, meta)
+    .set("meta.json", JSON.stringify({ scope: "std", name, latest: version, versions }))
+    .set(MARKER, meta);
 }
 
-/** Writes a stand-in, unless just that is there; returns whether it was written. */
-function layOut({ name, files }: StandIn): boolean {
+/** Writes a package, unless it is there with this content; returns whether it was written. */
+function add(name: string, files: ReadonlyMap<string, string>): boolean {
   const target = new URL(`${name}/`, VENDOR);
   const marker = new URL(MARKER, target);
-  if (exists(marker) && Deno.readTextFileSync(marker) === files.get(MARKER)) {
-    return false;
-  }
-  // Made aside and then renamed: another task never sees half of it.
-  const aside = new URL(`.${name}-${crypto.randomUUID()}/`, VENDOR);
+  if (exists(marker) && Deno.readTextFileSync(marker) === files.get(MARKER)) return false;
+  // Renamed into place, because another task may be reading.
+  const temporary = new URL(`.${name}-${crypto.randomUUID()}/`, VENDOR);
   for (const [path, content] of files) {
-    const file = new URL(path, aside);
+    const file = new URL(path, temporary);
     Deno.mkdirSync(new URL(".", file), { recursive: true });
     Deno.writeTextFileSync(file, content);
   }
   remove(name);
-  Deno.renameSync(aside, target);
+  Deno.renameSync(temporary, target);
   return true;
 }
 
-/** `parse_args.ts` is imported as `@std/cli/parse-args`, `mod.ts` as `@std/cli`. */
-function exportName(file: string): string {
-  return file === "mod.ts" ? "." : `./${file.replace(/\.ts$/, "").replaceAll("_", "-")}`;
-}
-
 function remove(name: string): void {
-  const folder = new URL(`${name}/`, VENDOR);
+  const folder = new URL(name, VENDOR);
   if (exists(folder)) Deno.removeSync(folder, { recursive: true });
 }
 
@@ -144,19 +119,9 @@ function names(folder: URL): string[] {
 
 function exists(url: URL): boolean {
   try {
-    Deno.lstatSync(url);
-    return true;
+    return Deno.lstatSync(url) !== undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(
-    new Uint8Array(digest),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  )
-    .join("");
 }

@@ -1,195 +1,191 @@
 /**
- * Command lines: a program declares its operands and options as data, from
- * which they are parsed, checked and explained.
+ * Command lines. A program declares its operands and options as data, from which they are
+ * parsed, checked, explained and completed.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./errors.ts";
 
 /**
- * Turns the text of an argument into its value; `label` is what the argument is
- * called in messages.
+ * Converts the text of an argument to its value. Messages call the argument `label`.
  *
  * @throws {UsageError} when the text is not acceptable
  */
 export interface Parse<T> {
   (text: string, label: string): T;
-  /** All the texts that it accepts, where these are a few words. */
+  /** Every accepted text, if there are only a few. */
   readonly words?: readonly string[];
 }
 
-/** An argument that is told by its place. */
+/** An argument identified by its position. */
 export interface Operand<T> {
-  /** In capitals, like `PORT`; `FILE` and `DIR` are paths. */
+  /** In capitals, like `PORT`; `FILE` and `DIR` are completed as paths. */
   readonly name: string;
   readonly about: string;
   readonly parse: Parse<T>;
 }
 
-/** An argument that is told by its name: `--timeout=10` or `--timeout 10`. */
+/** An argument identified by its name: `--timeout=10` or `--timeout 10`. */
 export interface Option<T> {
   /** Without the dashes. */
   readonly name: string;
-  /** What stands for the value in the help, like `SECONDS`; `FILE` and `DIR` are paths. */
+  /** Stands for the value in the help, like `SECONDS`; `FILE` and `DIR` are completed as paths. */
   readonly placeholder: string;
   readonly about: string;
-  /** The text that is parsed where the option is not given. */
+  /** The text parsed when the option is not given. */
   readonly default: string;
   readonly parse: Parse<T>;
 }
 
-/** An option without a value: it is given or not. */
+/** An argument with a value. */
+export type Argument<T> = Operand<T> | Option<T>;
+
+/** An option without a value. */
 export interface Flag {
   /** Without the dashes. */
   readonly name: string;
   readonly about: string;
 }
 
-/** A flag that can be given as `-h` too. */
-export interface LetteredFlag extends Flag {
-  readonly letter: string;
-}
+const HELP = { name: "help", letter: "h", about: "show this help" };
+const VERSION = { name: "version", letter: "V", about: "show the version" };
+/** The flags of every program, which also have a letter: `-h`. */
+export const COMMON_FLAGS: readonly (typeof HELP)[] = [HELP, VERSION];
 
-/** The flags that every program has. */
-export const COMMON_FLAGS: readonly LetteredFlag[] = [
-  { name: "help", letter: "h", about: "show this help" },
-  { name: "version", letter: "V", about: "show the version" },
-];
-
-/** A command line of its own, behind `--`: one word at least. */
+/** A command line after `--`, passed on as it is. */
 export interface Rest {
   /** In capitals, like `COMMAND`. */
   readonly name: string;
   readonly about: string;
+  /** Whether it can be left out. */
+  readonly isOptional?: boolean;
 }
 
-/** What a program takes. */
-export interface Parameters {
+/** The arguments that a program accepts. */
+export interface Syntax {
   readonly operands: readonly Operand<unknown>[];
   readonly options: readonly Option<unknown>[];
   readonly flags: readonly Flag[];
   readonly rest?: Rest;
 }
 
-/** A command line that was parsed and found right. */
+/** A map whose keys know the type of their values. */
+interface Values {
+  has(argument: Argument<unknown>): boolean;
+  get<T>(argument: Argument<T>): T;
+  set<T>(argument: Argument<T>, value: T): unknown;
+}
+
+/** The parsed and checked arguments of a program. */
 export class Arguments {
-  readonly #texts: ReadonlyMap<string, string>;
-  readonly #flags: ReadonlySet<string>;
-  /** The words behind `--`, of a program that has declared them. */
+  readonly #values: Values = new Map();
+  readonly #flags: ReadonlyMap<Flag, boolean>;
+  /** The words after `--`, for a program that declares them. */
   readonly rest: readonly string[];
 
+  /** @throws {UsageError} when a value is not acceptable */
   constructor(
-    texts: ReadonlyMap<string, string>,
-    flags: ReadonlySet<string>,
+    { operands, options, flags }: Syntax,
+    words: readonly string[],
+    given: ReadonlyMap<Option<unknown> | Flag, string>,
     rest: readonly string[],
   ) {
-    this.#texts = texts;
-    this.#flags = flags;
+    for (const [i, operand] of operands.entries()) {
+      this.#values.set(operand, operand.parse(words[i] ?? "", operand.name));
+    }
+    for (const option of options) {
+      const text = given.get(option) ?? option.default;
+      this.#values.set(option, option.parse(text, `--${option.name}`));
+    }
+    this.#flags = new Map(flags.map((flag) => [flag, given.has(flag)]));
     this.rest = rest;
   }
 
-  /** The value of an operand or option; the default of one that the program does not have. */
-  get<T>(parameter: Operand<T> | Option<T>): T {
-    return valueOf(parameter, this.#texts);
+  /** Whether the program declares an argument. */
+  declares(argument: Argument<unknown>): boolean {
+    return this.#values.has(argument);
   }
 
-  /** Whether a flag is given that the program has declared. */
+  /**
+   * The value of an operand or option.
+   *
+   * @throws {TypeError} when the program does not declare it
+   */
+  get<T>(argument: Argument<T>): T {
+    if (!this.declares(argument)) throw new TypeError(`${argument.name} is not declared`);
+    return this.#values.get(argument);
+  }
+
+  /**
+   * Whether a flag is given.
+   *
+   * @throws {TypeError} when the program does not declare it
+   */
   has(flag: Flag): boolean {
-    return this.#flags.has(flag.name);
+    const isGiven = this.#flags.get(flag);
+    if (isGiven === undefined) throw new TypeError(`--${flag.name} is not declared`);
+    return isGiven;
   }
 }
-
-/** What a command line asks for. */
-export type Request =
-  | { readonly kind: "help" }
-  | { readonly kind: "version" }
-  | { readonly kind: "run"; readonly args: Arguments };
 
 /**
- * Parses a command line.
+ * Parses a command line. `--help` and `--version` take precedence over everything else.
  *
- * @throws {UsageError} when anything in it is missing, unknown or not acceptable
+ * @throws {UsageError} when an argument is missing, unknown or not acceptable
  */
 export function parseArguments(
-  { operands, options, flags, rest }: Parameters,
+  syntax: Syntax,
   argv: readonly string[],
-): Request {
-  const words: string[] = [];
-  const unknown: string[] = [];
-  const end = argv.indexOf("--");
-  const own = end < 0 ? argv.length : end;
-  const { help, version, _: wordsAfterDashes, ...given } = parseArgs(
-    argv.map((word, i) => hideMinus(i < own ? hideUnderscore(word) : word)),
-    {
-      boolean: [...COMMON_FLAGS, ...flags].map(({ name }) => name),
-      string: ["_", ...options.map(({ name }) => name)],
-      alias: Object.fromEntries(COMMON_FLAGS.map(({ name, letter }) => [letter, name])),
-      unknown: (word: string, key?: string) => {
-        (key === undefined ? words : unknown).push(word);
-        return false;
-      },
-    },
+): Arguments | "help" | "version" {
+  const { operands, options, flags, rest } = syntax;
+  const known = new Map<string, Option<unknown> | Flag>(
+    [...COMMON_FLAGS, ...options, ...flags].map((argument) => [`--${argument.name}`, argument]),
   );
-  if (help) return { kind: "help" };
-  if (version) return { kind: "version" };
-  if (unknown[0] !== undefined) {
-    const names = [...COMMON_FLAGS, ...options, ...flags].map(({ name }) => name);
-    throw new UsageError(
-      `there is no option ${shown(unknown[0])}; there are ${
-        names.map((name) => `--${name}`).join(", ")
-      }`,
-    );
+  const names = [...known.keys()].join(", ");
+  for (const flag of COMMON_FLAGS) known.set(`-${flag.letter}`, flag);
+  const words: string[] = [];
+  const given = new Map<Option<unknown> | Flag, string>();
+  const after: string[] = [];
+  let mistake: string | undefined;
+  const left = [...argv];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === "--") {
+      (rest === undefined ? words : after).push(...left.splice(0));
+    } else if (!isDashed(word)) {
+      words.push(word);
+    } else {
+      const [dashed = "", value] = word.split(/=(.*)/s);
+      const argument = known.get(dashed);
+      if (argument === undefined) {
+        const shown = JSON.stringify(dashed).slice(1, -1);
+        mistake ??= `there is no option ${shown}; there are ${names}`;
+      } else if ("parse" in argument) {
+        const isNext = value === undefined && !isDashed(left[0] ?? "--");
+        given.set(argument, (isNext ? left.shift() : value) ?? "");
+      } else if (value !== undefined) {
+        mistake ??= `${dashed} takes no value; got ${JSON.stringify(value)}`;
+      } else {
+        given.set(argument, "");
+      }
+    }
   }
-  const wordsOfRest: string[] = [];
-  (rest === undefined ? words : wordsOfRest).push(...wordsAfterDashes.map(String));
-  const texts = new Map<string, string>();
-  for (const { name } of operands) {
-    const word = words.shift();
-    if (word === undefined) throw new UsageError(`${name} is missing`);
-    texts.set(name, showMinus(word));
+  if (given.has(HELP)) return "help";
+  if (given.has(VERSION)) return "version";
+  if (mistake !== undefined) throw new UsageError(mistake);
+  const missing = operands[words.length];
+  if (missing !== undefined) throw new UsageError(`${missing.name} is missing`);
+  const extra = words[operands.length];
+  if (extra !== undefined) {
+    throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
   }
-  if (words[0] !== undefined) {
-    const word = JSON.stringify(showMinus(words[0]));
-    throw new UsageError(`${word} is one argument too many`);
+  if (rest !== undefined && !rest.isOptional && after.length === 0) {
+    throw new UsageError(`${rest.name} is missing; it follows --`);
   }
-  if (rest !== undefined && wordsOfRest.length === 0) {
-    throw new UsageError(`${rest.name} is missing; it stands behind --`);
-  }
-  const raised = new Set<string>();
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === "string") texts.set(name, showMinus(value));
-    if (value === true) raised.add(name);
-  }
-  for (const parameter of [...operands, ...options]) valueOf(parameter, texts);
-  return { kind: "run", args: new Arguments(texts, raised, wordsOfRest.map(showMinus)) };
+  return new Arguments(syntax, words, given, after);
 }
 
-/** A negative number is a value, never a group of options; no argument has a NUL of its own. */
-function hideMinus(word: string): string {
-  return word.replace(/^-(?=\d)/, "\0-");
-}
-
-function showMinus(word: string): string {
-  return word.replace(/^\0/, "");
-}
-
-/** The parser keeps words under the name `_`, which no option may have therefore. */
-function hideUnderscore(word: string): string {
-  return word.replace(/^-[^=]*/, (name) => name.replaceAll("_", "\0"));
-}
-
-/** An option in a message: on one line, whatever stands in it. */
-function shown(word: string): string {
-  return JSON.stringify(word.replaceAll("\0", "_")).slice(1, -1);
-}
-
-function valueOf<T>(
-  parameter: Operand<T> | Option<T>,
-  texts: ReadonlyMap<string, string>,
-): T {
-  const isOption = "default" in parameter;
-  const text = texts.get(parameter.name) ?? (isOption ? parameter.default : "");
-  return parameter.parse(text, `${isOption ? "--" : ""}${parameter.name}`);
+/** Whether a word is an option, and neither a negative number nor `-`. */
+function isDashed(word: string): boolean {
+  return /^-(?!\d|$)/.test(word);
 }

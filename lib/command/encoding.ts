@@ -1,10 +1,10 @@
 import { UsageError } from "./errors.ts";
 
 /**
- * Checks that a command line came as it was typed. The runtime replaces bytes that are not
- * UTF-8 by U+FFFD, and so would name another file.
+ * Checks that all arguments are valid UTF-8. The runtime replaces other bytes with U+FFFD, which
+ * would name another file.
  *
- * @throws {UsageError} for the first argument with a replaced byte
+ * @throws {UsageError} for the first argument that is not
  */
 export function checkEncoding(argv: readonly string[]): void {
   const wrong = argv.find((word) => word.includes("\ufffd"));

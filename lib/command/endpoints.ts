@@ -1,5 +1,5 @@
 /**
- * The operands that tell where a server listens, and where a client connects to.
+ * Operands for the address that a server listens on, or that a client connects to.
  *
  * @module
  */
@@ -7,31 +7,31 @@
 import type { Operand } from "./arguments.ts";
 import { port, text } from "./values.ts";
 
-/** The address that a server listens on which is not told one: all interfaces. */
+/** The address of a server that has no HOST operand. */
 export const ALL_INTERFACES = "0.0.0.0";
 
 /** The local address that a server listens on. */
 export const LISTEN_HOST: Operand<string> = {
   name: "HOST",
-  about: "the local name or address to listen on: 127.0.0.1, or 0.0.0.0 for all interfaces",
+  about: "local name or address to listen on: 127.0.0.1, or 0.0.0.0 for all interfaces",
   parse: text,
 };
 
 /** The port that a server listens on. */
 export const LISTEN_PORT: Operand<number> = {
   name: "PORT",
-  about: "the TCP port to listen on: 1 to 65535",
+  about: "TCP port to listen on, from 1 to 65535",
   parse: port,
 };
 
-/** The server that a client connects to. */
+/** The host that a client connects to. */
 export const SERVER_HOST: Operand<string> = {
   name: "HOST",
   about: "the server's name or address",
   parse: text,
 };
 
-/** The port of that server. */
+/** The port that a client connects to. */
 export const SERVER_PORT: Operand<number> = {
   name: "PORT",
   about: "the server's TCP port",

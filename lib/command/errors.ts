@@ -1,29 +1,28 @@
 /**
- * What can go wrong in a program, for the person who started it.
+ * Errors that are reported to the person who started a program.
  *
  * @module
  */
 
 import { printable } from "./printable.ts";
 
-/** The command line is wrong: exit status 2. The message says what would be right. */
+/** A wrong command line: exit status 2. The message says what would be right. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What was asked for could not be done: exit status 1. The message is for a person. */
+/** A failure at run time: exit status 1. The message is for a person. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }
 
-/** The exit status for an error. */
+/** Exit status for an error. */
 export function exitStatus(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
 /**
- * One line for a person: what the system said in an error, without its class and stack. It is
- * printable, whatever a peer or an argument has brought into it.
+ * An error in one printable line, without its class and stack.
  */
 export function describe(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) return "this program has no permission for it";

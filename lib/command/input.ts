@@ -6,14 +6,14 @@ interface Stream {
   read(room: Uint8Array): Promise<number | null>;
 }
 
-/** How much is read at once, in bytes. */
+/** Size of the largest chunk, in bytes. */
 const CHUNK = 64 * 1024;
-/** Shortest and longest pause before a stream that had nothing is read again, in milliseconds. */
+/** Shortest and longest pause before an empty stream is read again, in milliseconds. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
 
 /**
- * What can be read from a stream of the process, which may be non-blocking. Each chunk is
- * valid until the next one is asked for.
+ * The bytes of a stream of the process, which may be non-blocking. Each chunk is valid until the
+ * next one is requested.
  */
 export function readableInput(stream: Stream): ReadableStream<Uint8Array> {
   let room: Uint8Array | undefined;
@@ -28,7 +28,7 @@ export function readableInput(stream: Stream): ReadableStream<Uint8Array> {
 }
 
 /**
- * Reads as soon as there is something.
+ * Waits for bytes and reads them.
  *
  * @throws {Failure} when the stream can't be read
  */

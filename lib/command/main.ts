@@ -1,6 +1,5 @@
 /**
- * The process around a program: its arguments, streams, signals and exit
- * status. No other program code touches them.
+ * The process around a program: arguments, streams, signals and exit status.
  *
  * @module
  */
@@ -14,19 +13,19 @@ import type { Host } from "./program.ts";
 import { checkRuntime } from "./runtime.ts";
 import { ticks } from "./ticks.ts";
 
-/** The signals that people and supervisors end a program with, and their numbers. */
+/** Signals that people and supervisors use to end a program, with their numbers. */
 const REQUESTS: readonly (readonly [Deno.Signal, number])[] = [
   ["SIGINT", 2],
   ["SIGQUIT", 3],
   ["SIGTERM", 15],
 ];
 /**
- * Signals that would kill the program with its files half written, and that the runtime lets
- * us handle. They often come twice, like SIGHUP from the terminal and from its shell.
+ * Other signals that would kill a program while its files are half written. They often come
+ * twice, like SIGHUP from the terminal and from its shell.
  */
 const HANGUPS: readonly Deno.Signal[] = [
   "SIGHUP",
-  "SIGUSR1", // It starts V8's inspector, too, where the program runs from its source.
+  "SIGUSR1", // This also starts V8's inspector when the program runs from source.
   "SIGUSR2",
   "SIGALRM",
   "SIGVTALRM",
@@ -36,23 +35,22 @@ const HANGUPS: readonly Deno.Signal[] = [
   "SIGPWR",
   "SIGSTKFLT",
 ];
-/** How long a program may take to end after a signal, in ticks. */
+/** Longest time from a signal to the end of the program, in ticks. */
 const SHUTDOWN_LIMIT = 17;
-/** For how long its output is given a chance then: while none of it is taken, and in all. */
+/** Longest time for its output to be taken after a signal: without progress, and in total. */
 const DELIVERY = { stalled: 8, total: 14 };
-/** How long the last lines on stderr may wait for a reader, in ticks. */
+/** Longest time for the last lines on stderr to be taken, in ticks. */
 const LAST_LINES = { stalled: 2 };
-/** Number of characters that may wait for a reader of stderr. */
+/** Largest number of characters that wait for a reader of stderr. */
 const STDERR_LIMIT = 256 * 1024;
 /** The descriptor of stdout. */
 const STDOUT = 1;
-/** How much of a line the runtime keeps when stdout is full, in bytes. */
+/** Size of the runtime's buffer for an incomplete line on stdout, in bytes. */
 const STDOUT_BUFFER = 1024;
 
 /**
- * Runs a program as this process and ends the process with the status that it
- * returns. The first of the {@linkcode REQUESTS} or {@linkcode HANGUPS} aborts the
- * host's `shutdown`; one of the requests after it ends the process at once.
+ * Runs a program as this process and exits with the status that it returns. The first signal
+ * aborts the host's `shutdown`; a later one of the {@linkcode REQUESTS} ends the process at once.
  */
 export async function main(
   run: (argv: readonly string[], host: Host) => Promise<number>,
@@ -61,7 +59,7 @@ export async function main(
   const stderr = new StreamOutput(Deno.stderr, { limit: STDERR_LIMIT });
   const stdout = new StreamOutput(Deno.stdout, {
     onError(error) {
-      // Where nobody reads the results any more, the program ends as on a signal.
+      // A program whose results nobody reads ends as on a signal.
       if (error instanceof Deno.errors.BrokenPipe) stop();
       else fail(new Failure(`can't write to standard output: ${describe(error)}`));
     },
@@ -73,7 +71,7 @@ export async function main(
     await stdout.flushed();
     stderr.hurry(LAST_LINES);
     await stderr.flushed();
-    // Writing the last results may have failed meanwhile.
+    // Writing the last results may have failed.
     Deno.exit(failure ?? status);
   };
   const fail = (error: unknown): Promise<never> => {
@@ -88,7 +86,7 @@ export async function main(
     stderr.hurry(DELIVERY);
     ticks(SHUTDOWN_LIMIT).then(() => fail(new Failure("could not end within a second")));
   };
-  // A rejection that nobody awaits is a mistake of ours; a person still gets one line.
+  // A bug, but it is still reported in one line.
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     fail(event.reason);
@@ -104,7 +102,7 @@ export async function main(
     };
     for (const [signal, number] of REQUESTS) listen(signal, () => onSignal(number));
     for (const signal of HANGUPS) listen(signal, () => onSignal());
-    // A write beyond the limit for the size of files fails then, instead of killing the program.
+    // Without a listener, a write beyond `ulimit -f` kills the program instead of failing.
     listen("SIGXFSZ", () => {});
     const status = await run(Deno.args, {
       stdin: readableInput(Deno.stdin),
@@ -124,12 +122,12 @@ function listen(signal: Deno.Signal, listener: () => void): void {
   try {
     Deno.addSignalListener(signal, listener);
   } catch {
-    // This platform lacks the signal; the others work.
+    // The platform lacks this signal.
   }
 }
 
 async function isStdoutFile(): Promise<boolean> {
-  // Imported only where it is needed: it takes longer than the rest of the start.
+  // Loading it takes longer than the rest of the start.
   const { fstatSync } = await import("node:fs");
   try {
     return fstatSync(STDOUT).isFile();

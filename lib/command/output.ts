@@ -1,21 +1,21 @@
 /**
- * Text and bytes on their way out of the program.
+ * Standard output and standard error.
  *
  * @module
  */
 
 import { pause, TICK } from "./ticks.ts";
 
-/** Where a program writes. */
+/** A stream that a program writes to. */
 export interface Output {
-  /** Whether a person reads it on a terminal. */
+  /** Whether it is a terminal. */
   readonly isTerminal: boolean;
-  /** The line that reports how many lines were dropped, where the output drops any. */
+  /** The line that reports the number of dropped lines, if the output drops any. */
   droppedLine?: (count: number) => string;
   /**
-   * Writes text or bytes; the bytes must stay as they are until this resolves. Resolves when
-   * everything up to here is written, or can't be. If the stream takes nothing for a while, it
-   * resolves for text as long as little of it waits. Never rejects.
+   * Writes text, or bytes that must not change before this resolves. Resolves when everything up
+   * to here is written or lost. If the stream takes nothing for a while, it also resolves for text
+   * as long as little of it waits. Never rejects.
    */
   write(data: string | Uint8Array): Promise<void>;
 }
@@ -26,36 +26,43 @@ interface Stream {
   isTerminal(): boolean;
 }
 
-/** How a stream is written. */
+/** Settings of a {@linkcode StreamOutput}. */
 export interface StreamOptions {
-  /** Called when nobody reads the stream any more, or it can't be written. */
+  /** Called when the stream is closed or can't be written. */
   readonly onError?: (error: unknown) => void;
   /**
-   * Number of characters that may wait; text beyond it is dropped until the stream takes some,
-   * and then a line reports how many lines are missing.
+   * Largest number of waiting characters. Text beyond it is dropped until the stream takes some;
+   * then a line reports the number of missing lines.
    *
    * @default Infinity
    */
   readonly limit?: number;
   /**
-   * A piece without a newline that is smaller than this is kept by the runtime when the stream
-   * is full, and written before the next one.
+   * The runtime keeps a smaller piece without a newline when the stream is full, and writes it
+   * before the next one.
    *
    * @default 0
    */
   readonly lineBuffer?: number;
   /**
-   * Whether the stream is a regular file, which is never full for a while; asked once, before
-   * the first bytes that a pipe does not take at once.
+   * Whether the stream is a regular file, which is never full; called once, before the first
+   * bytes that are too many for a pipe.
    */
   readonly isFile?: () => Promise<boolean>;
 }
 
-/** Up to this size a pipe takes a piece whole or not at all. */
+const DEFAULTS: Required<StreamOptions> = {
+  onError: () => {},
+  limit: Infinity,
+  lineBuffer: 0,
+  isFile: () => Promise.resolve(false),
+};
+
+/** Largest size, in bytes, that a pipe takes whole or not at all. */
 const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
-/** Shortest and longest pause before a full stream is tried again, in milliseconds. */
+/** Shortest and longest pause before writing to a full stream again, in milliseconds. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
-/** Number of characters that may wait without holding up whoever writes more. */
+/** Number of waiting characters from which a writer has to wait. */
 const CREDIT = 64 * 1024;
 /** Time (ms) after which a stream that is being written counts as unread. */
 const UNREAD = 100;
@@ -80,27 +87,23 @@ function newFlush(): Flush {
 }
 
 /**
- * Writes to a stream of the process, in order and without blocking the event
- * loop: text that comes while a write is under way goes out together in the next.
+ * Writes to a stream of the process, in order and without blocking the event loop. Text that is
+ * added during a write goes out with the next one.
  *
- * A non-blocking stream that is full is tried again until it takes more. An error
- * does not tell how much of a piece was written before, and `Deno.stdout` buffers what
- * follows the last newline. So no piece is larger than a pipe takes at once, and none
+ * A full non-blocking stream rejects a write without reporting how much it took, and `Deno.stdout`
+ * buffers what follows the last newline. So no piece is larger than a pipe takes at once, and none
  * has a newline in its middle: then either all of it is written (or buffered), or nothing.
  */
 export class StreamOutput implements Output {
   readonly #stream: Stream;
-  readonly #onError: (error: unknown) => void;
-  readonly #limit: number;
-  readonly #lineBuffer: number;
-  readonly #isFile: () => Promise<boolean>;
+  readonly #options: Required<StreamOptions>;
   #pieceSize: number | undefined;
   #waiting: (string | Uint8Array)[] = [];
-  /** Number of characters among those. */
+  /** Number of characters in the waiting text. */
   #characters = 0;
-  /** Number of lines that were dropped since the last piece. */
+  /** Number of lines dropped since the last piece. */
   #dropped = 0;
-  /** Number of pieces that were written. */
+  /** Number of pieces written. */
   #written = 0;
   #flushing: Flush | undefined;
   #isGivenUp = false;
@@ -108,20 +111,9 @@ export class StreamOutput implements Output {
   droppedLine = (count: number): string =>
     `${count} ${count === 1 ? "line" : "lines"} dropped here: standard error was not read`;
 
-  constructor(
-    stream: Stream,
-    {
-      onError = () => {},
-      limit = Infinity,
-      lineBuffer = 0,
-      isFile = () => Promise.resolve(false),
-    }: StreamOptions = {},
-  ) {
+  constructor(stream: Stream, options: StreamOptions = {}) {
     this.#stream = stream;
-    this.#onError = onError;
-    this.#limit = limit;
-    this.#lineBuffer = lineBuffer;
-    this.#isFile = isFile;
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   get isTerminal(): boolean {
@@ -131,7 +123,7 @@ export class StreamOutput implements Output {
   async write(data: string | Uint8Array): Promise<void> {
     if (data.length === 0 || this.#isGivenUp) return;
     if (typeof data === "string") {
-      const isFull = this.#characters > 0 && this.#characters + data.length > this.#limit;
+      const isFull = this.#characters > 0 && this.#characters + data.length > this.#options.limit;
       if (isFull || this.#dropped > 0) {
         this.#dropped += data.split("\n").length - 1;
         return;
@@ -148,14 +140,14 @@ export class StreamOutput implements Output {
     await (hasCredit ? unread : done).promise;
   }
 
-  /** Resolves when everything is written that was given so far, or can't be. */
+  /** Resolves when everything up to here is written or lost. */
   async flushed(): Promise<void> {
     await this.#flushing?.done.promise;
   }
 
   /**
-   * From now on, gives up what waits when none of it could be written for `stalled` ticks, or
-   * anything is left after `total` ticks.
+   * From now on, drops what waits when nothing was taken for `stalled` ticks, or when something is
+   * left after `total` ticks.
    */
   hurry({ stalled, total = Infinity }: { stalled: number; total?: number }): void {
     let [passed, idle, written] = [0, 0, this.#written];
@@ -184,14 +176,14 @@ export class StreamOutput implements Output {
       }
     } catch (error) {
       [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];
-      this.#onError(error);
+      this.#options.onError(error);
     } finally {
       this.#flushing?.done.resolve();
       this.#flushing = undefined;
     }
   }
 
-  /** The bytes that wait longest, or all the text before the next bytes. */
+  /** The first bytes that wait, or all the text before them. */
   #next(): Uint8Array {
     const [first] = this.#waiting;
     if (first instanceof Uint8Array) {
@@ -206,10 +198,12 @@ export class StreamOutput implements Output {
     return new TextEncoder().encode(text + notice);
   }
 
-  /** Writes the first bytes, as soon as there is room, and returns how many. */
+  /** Writes the first bytes as soon as there is room, and returns their number. */
   async #writePiece(bytes: Uint8Array): Promise<number> {
     let piece = bytes;
-    if (bytes.length > PIPE_BUF) this.#pieceSize ??= await this.#isFile() ? Infinity : PIPE_BUF;
+    if (bytes.length > PIPE_BUF) {
+      this.#pieceSize ??= await this.#options.isFile() ? Infinity : PIPE_BUF;
+    }
     if (this.#pieceSize !== Infinity) piece = cut(bytes);
     let buffered = 0;
     for (let time = SHORTEST_PAUSE; !this.#isGivenUp; time = Math.min(2 * time, LONGEST_PAUSE)) {
@@ -218,7 +212,7 @@ export class StreamOutput implements Output {
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       }
-      if (piece.length < this.#lineBuffer && piece.at(-1) !== NEWLINE) {
+      if (piece.length < this.#options.lineBuffer && piece.at(-1) !== NEWLINE) {
         buffered += piece.length;
         piece = NOTHING;
       }
@@ -228,7 +222,7 @@ export class StreamOutput implements Output {
   }
 }
 
-/** A first piece that a pipe takes at once or not at all. */
+/** The first piece, which a pipe takes whole or not at all. */
 function cut(bytes: Uint8Array): Uint8Array {
   const piece = bytes.subarray(0, PIPE_BUF);
   const end = piece.lastIndexOf(NEWLINE) + 1;

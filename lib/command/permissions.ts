@@ -4,8 +4,8 @@ const ALL = ["env", "ffi", "import", "net", "read", "run", "sys", "write"] as co
 export type Permission = typeof ALL[number];
 
 /**
- * Gives up all permissions of the process but those that it still needs, for good. One
- * that was given without limits can't be narrowed, only given up or kept whole.
+ * Drops all permissions of the process except those that it still needs, for good. A permission
+ * that was granted without limits can't be narrowed, only dropped or kept.
  */
 export function keepOnly(...needed: readonly Permission[]): void {
   for (const name of ALL) {

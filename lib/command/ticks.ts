@@ -1,11 +1,11 @@
 /**
- * Deadlines in turns of the event loop. A process that gets no processor time does not
- * use them up, as it would a number of milliseconds.
+ * Time in turns of the event loop, for deadlines that a process without processor time does not
+ * use up.
  *
  * @module
  */
 
-/** One turn, in milliseconds. */
+/** Length of a turn, in milliseconds. */
 export const TICK = 50;
 
 /** Resolves after a number of turns. */
@@ -13,7 +13,7 @@ export async function ticks(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await pause(TICK);
 }
 
-/** Resolves after a time in milliseconds. */
+/** Resolves after `time` milliseconds. */
 export function pause(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));
 }

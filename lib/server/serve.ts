@@ -70,7 +70,7 @@ export async function serve(args: Arguments, host: Host, service: Service): Prom
     port: service.port,
     idleTimeout: service.idleTimeout,
     ...service.ready && { ready: service.ready },
-    maxConnections: args.get(MAX_CONNECTIONS),
+    maxConnections: args.declares(MAX_CONNECTIONS) ? args.get(MAX_CONNECTIONS) : Infinity,
     shutdown: host.shutdown,
     isAllowed: isAllowed(args),
     onRefuse: (client) =>

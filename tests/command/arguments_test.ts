@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Flag,
   type Operand,
@@ -23,36 +23,32 @@ const COUNT: Option<number> = {
 
 const LOUD: Flag = { name: "loud", about: "" };
 
-Deno.test("a program may take a command line of its own behind --, as it stands", () => {
+Deno.test("passes on a command line after -- as it is", () => {
   const rest = { name: "COMMAND", about: "" };
-  const parameters = { operands: [FIRST], options: [COUNT], flags: [LOUD], rest };
+  const syntax = { operands: [FIRST], options: [COUNT], flags: [LOUD], rest };
   const parse = (...argv: string[]) => {
-    const request = parseArguments(parameters, argv);
-    if (request.kind !== "run") return request.kind;
-    return [request.args.get(FIRST), request.args.get(COUNT), ...request.args.rest];
+    const args = parseArguments(syntax, argv);
+    return typeof args === "string" ? args : [args.get(FIRST), args.get(COUNT), ...args.rest];
   };
   assertEquals(parse("a", "--count=3", "--", "run", "--count=4", "-1", "--help", "--", ""), [
     ...["a", 3],
     ...["run", "--count=4", "-1", "--help", "--", ""],
   ]);
-  assertThrows(() => parse("a"), UsageError, "COMMAND is missing; it stands behind --");
+  assertThrows(() => parse("a"), UsageError, "COMMAND is missing; it follows --");
   assertThrows(() => parse("a", "--"), UsageError, "COMMAND is missing");
   assertThrows(() => parse("a", "run", "--", "x"), UsageError, '"run" is one argument too many');
   assertThrows(() => parse("--", "a"), UsageError, "FIRST is missing");
 });
 
 function parse(...argv: string[]): unknown {
-  const request = parseArguments(
-    { operands: [FIRST, SECOND], options: [COUNT], flags: [LOUD] },
-    argv,
-  );
-  if (request.kind !== "run") return request.kind;
-  const { args } = request;
+  const syntax = { operands: [FIRST, SECOND], options: [COUNT], flags: [LOUD] };
+  const args = parseArguments(syntax, argv);
+  if (typeof args === "string") return args;
   const loud = args.has(LOUD) ? ["loud"] : [];
   return [args.get(FIRST), args.get(SECOND), args.get(COUNT), ...loud];
 }
 
-Deno.test("an option that there is not is told on one line, whatever stands in it", () => {
+Deno.test("reports an unknown option on one line, whatever characters it has", () => {
   for (const word of ["--_", "--_=1", "-_", "-x_", "--count_=1", "--__proto__=1", "--no_count"]) {
     const name = word.replace(/=.*/, "");
     assertThrows(() => parse("a", word, "b"), UsageError, "there is no option -");
@@ -61,7 +57,7 @@ Deno.test("an option that there is not is told on one line, whatever stands in i
   assertThrows(() => parse("--a\r\nb"), UsageError, "there is no option --a\\r\\nb;");
 });
 
-Deno.test("options stand before, between and behind operands, with = or a space", () => {
+Deno.test("accepts options before, between and after operands, with = or a space", () => {
   for (const option of [["--count=3"], ["--count", "3"]]) {
     assertEquals(parse(...option, "a", "b"), ["a", "b", 3]);
     assertEquals(parse("a", ...option, "b"), ["a", "b", 3]);
@@ -69,12 +65,12 @@ Deno.test("options stand before, between and behind operands, with = or a space"
   }
 });
 
-Deno.test("an option that is not given has its default; of several the last counts", () => {
+Deno.test("uses the default of an absent option, and the last value of a repeated one", () => {
   assertEquals(parse("a", "b"), ["a", "b", 7]);
   assertEquals(parse("a", "b", "--count=1", "--count=2"), ["a", "b", 2]);
 });
 
-Deno.test("operands keep their text, whatever they look like", () => {
+Deno.test("keeps the text of operands, whatever they look like", () => {
   assertEquals(parse("0x10", "1e3"), ["0x10", "1e3", 7]);
   assertEquals(parse("-1", "-10.5x"), ["-1", "-10.5x", 7]);
   assertEquals(parse("-", ""), ["-", "", 7]);
@@ -82,15 +78,40 @@ Deno.test("operands keep their text, whatever they look like", () => {
   assertEquals(parse("true", "false"), ["true", "false", 7]);
 });
 
-Deno.test("help and version win over everything else", () => {
+Deno.test("help and version take precedence over everything else", () => {
   assertEquals(parse("--help"), "help");
   assertEquals(parse("a", "b", "c", "--wrong", "-h"), "help");
   assertEquals(parse("--version"), "version");
   assertEquals(parse("--count=x", "-V"), "version");
 });
 
-Deno.test("a flag is given or not, and takes no operand for its value", () => {
+Deno.test("a flag does not take the next operand as its value", () => {
   for (const argv of [["--loud", "a", "b"], ["a", "--loud", "b"], ["a", "b", "--loud"]]) {
     assertEquals(parse(...argv), ["a", "b", 7, "loud"]);
   }
+  assertThrows(() => parse("a", "b", "--loud=yes"), UsageError, '--loud takes no value; got "yes"');
+});
+
+Deno.test("an option takes the next word as its value, negative numbers and - included", () => {
+  assertEquals(parse("a", "--count", "-1", "b"), ["a", "b", -1]);
+  assertEquals(parse("a", "b", "--count", "-"), ["a", "b", NaN]);
+  assertEquals(parse("a", "b", "--count", "--loud"), ["a", "b", 0, "loud"]);
+  assertEquals(parse("a", "--count=", "b"), ["a", "b", 0]);
+  assertEquals(parse("a", "--count", "--", "b"), ["a", "b", 0]);
+});
+
+Deno.test("parses each value once", () => {
+  let parsed = 0;
+  const counted: Operand<number> = { ...FIRST, parse: () => ++parsed };
+  const args = parseArguments({ operands: [counted], options: [], flags: [] }, ["x"]);
+  assert(typeof args !== "string");
+  assertEquals([args.get(counted), args.get(counted)], [1, 1]);
+});
+
+Deno.test("asking for an argument that the program does not declare is an error", () => {
+  const args = parseArguments({ operands: [], options: [], flags: [] }, []);
+  assert(typeof args !== "string");
+  assert(!args.declares(COUNT));
+  assertThrows(() => args.get(COUNT), TypeError, "count is not declared");
+  assertThrows(() => args.has(LOUD), TypeError, "--loud is not declared");
 });

@@ -3,7 +3,7 @@ import { Failure } from "../../lib/command/errors.ts";
 import { readableInput } from "../../lib/command/input.ts";
 import { ascii } from "../support/data.ts";
 
-/** A stream whose reads end one after another as they are told to. */
+/** A stream with the given results of its reads. */
 function scripted(...reads: readonly (string | Error)[]) {
   const left = [...reads];
   return {
@@ -23,13 +23,13 @@ async function text(input: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-Deno.test("a stream that has nothing yet is read again, to its end", async () => {
+Deno.test("reads a stream to its end, though it is empty now and then", async () => {
   const nothing = new Deno.errors.WouldBlock();
   const stream = scripted(nothing, "one ", nothing, nothing, "two ", "three", nothing);
   assertEquals(await text(readableInput(stream)), "one two three");
 });
 
-Deno.test("a stream that can't be read is an error", async () => {
+Deno.test("reports a stream that can't be read", async () => {
   const stream = scripted("one", new Error("it is a directory"));
   await assertRejects(
     () => text(readableInput(stream)),

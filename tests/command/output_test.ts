@@ -3,7 +3,7 @@ import { StreamOutput } from "../../lib/command/output.ts";
 import { ticks } from "../../lib/command/ticks.ts";
 import { ascii } from "../support/data.ts";
 
-/** A stream that takes at most `most` bytes a write, up to `limit` in all. */
+/** A stream that takes up to `most` bytes in a write, and up to `limit` in total. */
 class SmallStream {
   text = "";
   writes = 0;
@@ -24,7 +24,7 @@ class SmallStream {
   }
 }
 
-Deno.test("text and bytes come out whole and in order, through partial writes", async () => {
+Deno.test("writes text and bytes completely and in order, through partial writes", async () => {
   const stream = new SmallStream(3);
   const output = new StreamOutput(stream);
   output.write("first ");
@@ -37,7 +37,7 @@ Deno.test("text and bytes come out whole and in order, through partial writes", 
   assertEquals(stream.text, "first second third fourth fifth");
 });
 
-Deno.test("a write resolves when it is done, so that its bytes can be used again", async () => {
+Deno.test("a write of bytes resolves when they are written and can be reused", async () => {
   const stream = new SmallStream(1);
   const output = new StreamOutput(stream);
   const bytes = ascii("abc");
@@ -46,7 +46,7 @@ Deno.test("a write resolves when it is done, so that its bytes can be used again
   assertEquals(stream.text, "abc");
 });
 
-Deno.test("text that waits goes out in one write", async () => {
+Deno.test("waiting text goes out in one write", async () => {
   const stream = new SmallStream(1000);
   const output = new StreamOutput(stream);
   for (let i = 0; i < 100; i++) output.write("line\n");
@@ -55,7 +55,7 @@ Deno.test("text that waits goes out in one write", async () => {
   assertEquals(stream.writes, 2);
 });
 
-Deno.test("a stream that is closed is told once, rejects nothing, and drops what waits", async () => {
+Deno.test("a closed stream is reported once, rejects no write, and drops what waits", async () => {
   const closed: unknown[] = [];
   const stream = new SmallStream(2, 2);
   const output = new StreamOutput(stream, { onError: (error) => closed.push(error) });
@@ -64,7 +64,7 @@ Deno.test("a stream that is closed is told once, rejects nothing, and drops what
   assertEquals(closed.length, 1);
 });
 
-/** A non-blocking stdout: a pipe, with the runtime's buffer for what follows the last newline. */
+/** A non-blocking stdout: a pipe, and the runtime's buffer for an incomplete last line. */
 class NonBlocking {
   text = "";
   #room = 0;
@@ -102,7 +102,7 @@ class NonBlocking {
   }
 }
 
-Deno.test("a non-blocking stream gets every byte once and in order", async () => {
+Deno.test("a non-blocking stream receives every byte once and in order", async () => {
   const stream = new NonBlocking();
   const output = new StreamOutput(stream, { lineBuffer: 1024 });
   const texts = ["a", "line\n", "x".repeat(1023), "y".repeat(1024), "z".repeat(9000), "one\ntwo"];
@@ -111,7 +111,7 @@ Deno.test("a non-blocking stream gets every byte once and in order", async () =>
   assertEquals(stream.text, [...texts, ...texts.toReversed()].join(""));
 });
 
-Deno.test("text beyond the limit is dropped and counted, until the stream is read again", async () => {
+Deno.test("text beyond the limit is dropped and counted until the stream is read again", async () => {
   const opened = Promise.withResolvers<void>();
   let text = "";
   const stream = {
@@ -135,7 +135,7 @@ Deno.test("text beyond the limit is dropped and counted, until the stream is rea
   );
 });
 
-Deno.test("text holds nobody up while little of it waits, and then until it is written", async () => {
+Deno.test("a write of text waits only while much text waits", async () => {
   const read = Promise.withResolvers<void>();
   const stream = {
     async write(bytes: Uint8Array): Promise<number> {
@@ -156,7 +156,7 @@ Deno.test("text holds nobody up while little of it waits, and then until it is w
   await last;
 });
 
-Deno.test("an output in a hurry gives up what is not taken, and only that", async () => {
+Deno.test("hurry drops what the stream does not take, and only that", async () => {
   const never = { write: () => new Promise<number>(() => {}), isTerminal: () => false };
   const output = new StreamOutput(never);
   const writing = output.write(ascii("unread"));

@@ -3,7 +3,7 @@ import { checkEncoding } from "../../lib/command/encoding.ts";
 import { describe, UsageError } from "../../lib/command/errors.ts";
 import { printable } from "../../lib/command/printable.ts";
 
-Deno.test("control characters are shown as numbers, everything else as it is", () => {
+Deno.test("shows control characters as codes, and everything else as it is", () => {
   assertEquals(
     printable("\0\t\r\n\x1b[0m\x7f\x80\x9f"),
     "\\x00\\x09\\x0d\\x0a\\x1b[0m\\x7f\\x80\\x9f",
@@ -13,14 +13,14 @@ Deno.test("control characters are shown as numbers, everything else as it is", (
   assertEquals(printable(text), text);
 });
 
-Deno.test("an error is described on one printable line", () => {
+Deno.test("describes an error in one printable line", () => {
   assertEquals(
     describe(new Error("there is no \x1b[2J\u202e\nat line 1")),
     "there is no \\x1b[2J\\u202e",
   );
 });
 
-Deno.test("an argument with a replaced byte is refused, one with any other character is not", () => {
+Deno.test("refuses an argument with U+FFFD, and accepts every other character", () => {
   checkEncoding(["", "Größe", "😀", "\udbff"]);
   assertThrows(() => checkEncoding(["5000", "a\ufffd"]), UsageError, 'one is not: "a\ufffd"');
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Progress, progressLine } from "../../lib/command/progress.ts";
 
-Deno.test("the progress line tells share, size, rate and time left", () => {
+Deno.test("the line shows share, size, rate and time left", () => {
   assertEquals(
     progressLine(256 * 1024, 1024 * 1024, 0.5),
     `[${"#".repeat(7)}${".".repeat(23)}] 25 %  256.0 KiB of 1.0 MiB  512.0 KiB/s  2 s left`,
@@ -12,7 +12,7 @@ Deno.test("the progress line tells share, size, rate and time left", () => {
   );
 });
 
-Deno.test("where the size is not known, the line tells what was done and the rate", () => {
+Deno.test("without a known size, the line shows the bytes done and the rate", () => {
   assertEquals(progressLine(3 * 1024 ** 3, undefined, 2), "3.0 GiB  1.5 GiB/s");
 });
 

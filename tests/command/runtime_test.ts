@@ -2,7 +2,7 @@ import { assertThrows } from "@std/assert";
 import { Failure } from "../../lib/command/errors.ts";
 import { checkRuntime } from "../../lib/command/runtime.ts";
 
-Deno.test("the supported versions of Deno are accepted", () => {
+Deno.test("accepts the supported versions of Deno", () => {
   for (
     const version of [
       "2.6.0",
@@ -18,7 +18,7 @@ Deno.test("the supported versions of Deno are accepted", () => {
   }
 });
 
-Deno.test("Deno 2.8, and what is older than 2.6, is refused with the reason", () => {
+Deno.test("refuses Deno 2.8 and versions older than 2.6, with the reason", () => {
   for (const version of ["2.8.0", "2.8.3", "2.8.0-rc.1"]) {
     assertThrows(
       () => checkRuntime(version),

@@ -1,6 +1,6 @@
 /**
- * The scripts of `accio completions`, in the shells themselves. What is asked
- * of zsh and fish is left out on a machine that lacks them.
+ * The scripts of `accio completions`, in the shells themselves. Where zsh or fish is not installed,
+ * its tests are skipped.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { ascii, TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
-import { ROOT, run, startCommand } from "../support/program.ts";
+import { commandLine, ROOT, run, startCommand } from "../support/program.ts";
 
-/** A command line up to the cursor, and what is offered for its last word. */
+/** A command line up to the cursor, and the candidates for its last word. */
 type Offer = readonly [line: string, offered: readonly string[]];
 
 const EDITIONS = ["plain", "confirm", "headers"];
@@ -23,6 +23,7 @@ const SERVER_DASHES = [
 const OFFERS: readonly Offer[] = [
   ["accio me", ["message-server", "message-client"]],
   ["accio he", ["help"]],
+  ["accio --h", ["--help"]],
   ["accio help cl", ["client"]],
   ["accio help compl", ["completions"]],
   ["accio completions ", ["bash", "zsh", "fish"]],
@@ -40,12 +41,15 @@ const OFFERS: readonly Offer[] = [
   ["accio grade server --repo=a", ["a folder/"]],
   ["accio grade server --json a", ["a file", "a folder/"]],
   ["accio grade server -- python3 a", ["a file", "a folder/"]],
+  ["accio grade server -- accio-only-com", ["accio-only-command"]],
+  ["accio grade server -- ../bin/accio-o", ["../bin/accio-only-command"]],
   ["accio-server-s --protocol=a", ["auto"]],
   ["accio-server 5000 a", ["a folder/"]],
   ["accio-server-s --", SERVER_DASHES],
 ];
 
-/** A directory with the script for a shell, and a folder with what can be completed. */
+/**
+ * A directory with the script for a shell, files that can be completed, and `accio` in bin/. */
 async function prepare(shell: string): Promise<TempDir> {
   const dir = new TempDir();
   const { stdout, stderr, code } = await run("accio", ["completions", shell]);
@@ -53,18 +57,32 @@ async function prepare(shell: string): Promise<TempDir> {
   await Deno.mkdir(dir.file("files", "a folder"), { recursive: true });
   await Deno.writeTextFile(dir.file("files", "a file"), "");
   await dir.write("script", ascii(stdout));
+  await Deno.mkdir(dir.file("bin"));
+  const accio = commandLine("accio").map((word) => `'${word}'`).join(" ");
+  const scripts = {
+    "accio": `cd '${ROOT}' && exec ${accio} "$@"`,
+    "accio-only-command": "",
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    await Deno.writeTextFile(dir.file("bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
   return dir;
+}
+
+/** The environment in which `accio` is on the PATH. */
+function environment(dir: TempDir): Record<string, string> {
+  return { PATH: `${dir.file("bin")}:${Deno.env.get("PATH")}` };
 }
 
 /** The lines that a command prints, run among the files. */
 async function lines(dir: TempDir, ...command: [string, ...string[]]): Promise<string[]> {
-  await using shell = startCommand(command, { cwd: dir.file("files") });
+  await using shell = startCommand(command, { cwd: dir.file("files"), env: environment(dir) });
   const { stdout, stderr, code } = await shell.outcome();
   assertEquals({ stderr, code }, { stderr: "", code: 0 });
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-/** Shells differ in whether `=` stands behind an option, its name before a value, `/` behind a folder. */
+/** Removes what only some shells print: `=` after an option, its name before a value, `/`. */
 function bare(offered: readonly string[]): string[] {
   const words = offered.map((word) => word.replace(/^--[^=]+=(?=.)/, "").replace(/[=/]$/, ""));
   return [...new Set(words)].sort();
@@ -72,7 +90,7 @@ function bare(offered: readonly string[]): string[] {
 
 const EXPECTED = OFFERS.map(([line, offered]) => [line, bare(offered)]);
 
-/** Asks bash as bash asks: the words of the line are the arguments from `$2` on. */
+/** Calls the function as bash does; the words of the line are the arguments from `$2`. */
 const ASK_BASH = `
   set -eu
   source "$1"
@@ -84,13 +102,13 @@ const ASK_BASH = `
 for (const [breaks, separator] of [["breaks", " = "], ["does not break", "="]] as const) {
   unixTest(`bash completes where = ${breaks} words`, async () => {
     await using dir = await prepare("bash");
-    const came: typeof EXPECTED = [];
+    const got: typeof EXPECTED = [];
     for (const [line] of OFFERS) {
       const words = line.replace("=", separator).replace(/ = $/, " =").split(" ");
       const ask = ["bash", "--norc", "-c", ASK_BASH, "bash", dir.file("script"), ...words] as const;
-      came.push([line, bare(await lines(dir, ...ask))]);
+      got.push([line, bare(await lines(dir, ...ask))]);
     }
-    assertEquals(came, EXPECTED);
+    assertEquals(got, EXPECTED);
   });
 }
 
@@ -114,16 +132,16 @@ function installed(shell: string): boolean {
 }
 
 shellTest("fish", "completes", async (dir) => {
-  const came: typeof EXPECTED = [];
+  const got: typeof EXPECTED = [];
   for (const [line] of OFFERS) {
     const ask = "source $argv[1]; complete --do-complete $argv[2]";
     const offered = await lines(dir, "fish", "--no-config", "-c", ask, dir.file("script"), line);
-    came.push([line, bare(offered.map((entry) => entry.replace(/\t.*/, "")))]);
+    got.push([line, bare(offered.map((entry) => entry.replace(/\t.*/, "")))]);
   }
-  assertEquals(came, EXPECTED);
+  assertEquals(got, EXPECTED);
 });
 
-/** Has zsh complete and run a line on a Tab, and tell what it runs. */
+/** Makes zsh complete a line and run it on Tab, and print what it runs. */
 const SETUP_ZSH = `\
 autoload -Uz compinit
 compinit -u -D
@@ -145,22 +163,22 @@ shellTest("zsh", "completes on a terminal", async (dir) => {
   await using shell = startCommand(["python3", terminal, "zsh", "-f"], {
     stdin: "piped",
     cwd: dir.file("files"),
-    env: { TERM: "dumb" },
+    env: { ...environment(dir), TERM: "dumb" },
   });
   await shell.type(ascii("source ../setup\n"));
-  // Where several words are offered, zsh lists them, for a person to read.
+  // Several candidates are listed for a person to read.
   const unique = OFFERS.filter(([, offered]) => offered.length === 1);
-  const came: string[] = [];
+  const got: string[] = [];
   for (const [i, [line]] of unique.entries()) {
     await shell.stdout.until(/ready% $/);
     await shell.type(ascii(`${line}\t`));
     const [, ran = ""] = await shell.stdout.until(
       new RegExp(`\nran ${i + 1}: ([^\r\n]*)[\r\n]+ready% $`),
     );
-    came.push(ran.replace(/[=/]$/, ""));
+    got.push(ran.replace(/[=/]$/, ""));
   }
   assertEquals(
-    came,
+    got,
     unique.map(([line, offered]) => line.replace(/[^ =]*$/, bare(offered).join())),
   );
   await shell.type(ascii("exit\n"));

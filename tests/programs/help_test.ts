@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run, sourceTest } from "../support/program.ts";
 
-/** What a run of `accio` prints that must succeed, and say nothing else. */
+/** The output of `accio`, which must succeed without messages. */
 async function printed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run("accio", args);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   return stdout;
 }
 
-/** The names of all programs, as the list of them has them. */
+/** The names of all programs, from their list. */
 async function programs(): Promise<string[]> {
   const [, table = ""] = (await printed("help")).split("Programs:\n");
   return Array.from(table.matchAll(/^ {2}(\S+) {2}/gm), ([, name = ""]) => name);
@@ -28,9 +28,9 @@ sourceTest("accio help PROGRAM is accio PROGRAM --help, for every program", asyn
   }
 });
 
-sourceTest("accio help tells every option that a program takes", async () => {
+sourceTest("accio help lists every option that a program accepts", async () => {
   for (const name of await programs()) {
-    // What there is, as the program says it itself.
+    // The error message lists them.
     const { stderr } = await run("accio", [name, "--nonsense"]);
     const [, options = ""] = /no option --nonsense; there are (.*?) \(usage/.exec(stderr) ?? [];
     const help = await printed("help", name);

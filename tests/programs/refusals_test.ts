@@ -3,7 +3,7 @@ import { TempDir } from "../support/data.ts";
 import { unixTest } from "../support/platform.ts";
 import { COMPILED, freePort, type ProgramName, run } from "../support/program.ts";
 
-/** What is refused, with which exit status, and what the line on stderr must tell. */
+/** A command line that is refused, the exit status, and what stderr must match. */
 type Refusal = readonly [
   args: readonly (string | number)[],
   code: 1 | 2,
@@ -27,7 +27,7 @@ function portRefusals(args: (port: string) => readonly string[]): Refusal[] {
     args(port),
     2,
     new RegExp(
-      `^ERROR: PORT must be a port number from 1 to 65535; it was "${port}" `,
+      `^ERROR: PORT must be a port number from 1 to 65535; got "${port}" `,
     ),
   ]);
 }
@@ -42,14 +42,14 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[5000, "-x"], 2, /no option -x/],
     [[5000, "--timeout"], 2, /--timeout must be a number of seconds above 0/],
     [[5000, "--timeout=0"], 2, /--timeout must be/],
-    [[5000, "--timeout=-1"], 2, /--timeout must be .* it was "-1"/],
+    [[5000, "--timeout=-1"], 2, /--timeout must be .* got "-1"/],
     [[5000, "--timeout=ten"], 2, /--timeout must be/],
     [[5000, "--timeout=1e9"], 2, /--timeout must be/],
     [[5000, "--timeout=99999999999"], 2, /--timeout must be/],
     [
       [5000, "--protocol=tcp"],
       2,
-      /--protocol must be auto, plain, confirm, headers/,
+      /--protocol must be auto, plain, confirm or headers/,
     ],
     [[5000, "--max-size=1k"], 2, /--max-size must be a whole number of bytes/],
     [[5000, "--allow=10.0.0.0/33"], 2, /--allow must be IPv4 networks .* it was "10.0.0.0\/33"/],
@@ -62,8 +62,8 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /PORT is missing/],
     [[5000], 2, /DIR is missing/],
     [[5000, ""], 2, /DIR must not be empty/],
-    [[5000, "dir", "--max-connections=0"], 2, /--max-connections must be a whole number from 1 on/],
-    [[5000, "dir", "--max-connections=1.5"], 2, /--max-connections must be .* it was "1.5"/],
+    [[5000, "dir", "--max-connections=0"], 2, /--max-connections must be a whole number from 1/],
+    [[5000, "dir", "--max-connections=1.5"], 2, /--max-connections must be .* got "1.5"/],
     [[5000, "a", "b"], 2, /"b" is one argument too many/],
     [[5000, "deno.json"], 1, /DIR must be a directory .* "deno.json" is not/],
     [[5000, "deno.json/sub"], 1, /DIR must be a directory/],
@@ -105,7 +105,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /HOST is missing/],
     [["127.0.0.1"], 2, /PORT is missing/],
     [["127.0.0.1", 5000, "x"], 2, /"x" is one argument too many/],
-    [["127.0.0.1", 5000, "--serve=fork"], 2, /--serve must be one, threads, select/],
+    [["127.0.0.1", 5000, "--serve=fork"], 2, /--serve must be one, threads or select/],
     [["not a host", 5000], 1, /can't listen on not a host:5000/],
   ],
   "accio calculator-client": [
@@ -120,8 +120,8 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [[], 2, /PROGRAM is missing; the programs are server-s, server, client, message-server/],
     [["serve"], 2, /no program "serve"; the programs are/],
     [["help", "serve"], 2, /no program "serve"; the programs are/],
-    [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL\)/],
-    [["completions", "sh"], 2, /SHELL must be bash, zsh, fish; it was "sh"/],
+    [["completions"], 2, /SHELL is missing \(usage: accio completions SHELL \[-- WORD …\]\)/],
+    [["completions", "sh"], 2, /SHELL must be bash, zsh or fish; got "sh"/],
     ...portRefusals((port) => ["message-server", port]),
     ...portRefusals((port) => ["message-client", "127.0.0.1", port]),
     ...portRefusals((port) => ["echo-server", "127.0.0.1", port]),
@@ -130,7 +130,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       ["message-server", 5000, "--timeout=never"],
       2,
-      /--timeout must be a number of seconds above 0, up to \d+, or none; it was "never"/,
+      /--timeout must be a number of seconds above 0, up to \d+, or none; got "never"/,
     ],
     [["message-client"], 2, /HOST is missing/],
     [["message-client", "127.0.0.1", freePort()], 1, /refused the connection/],
@@ -141,9 +141,9 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
     [
       ["grade", "servers", "--", "x"],
       2,
-      /SUITE must be server-s, server, client; it was "servers"/,
+      /SUITE must be server-s, server or client; got "servers"/,
     ],
-    [["grade", "server"], 2, /COMMAND is missing; it stands behind --/],
+    [["grade", "server"], 2, /COMMAND is missing; it follows --/],
     [["grade", "server", "x", "--", "y"], 2, /"x" is one argument too many/],
     [["grade", "server-s", "--", "x"], 2, /COMMAND has no \{port\} in it; write \{port\} where/],
     [["grade", "server", "--", "x", "{port}"], 2, /COMMAND has no \{dir\} in it/],
@@ -170,7 +170,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
 
 for (const [name, refusals] of Object.entries(REFUSALS)) {
   if (!isProgram(name)) continue;
-  // What is refused is the same in both forms; how it is told is seen in both.
+  // Compiling can't change what is refused, only how it is reported: a sample shows that.
   const some = COMPILED ? refusals.filter((_, i) => i % 4 === 0) : refusals;
   for (const [args, expectedCode, says] of some) {
     Deno.test(`${name} refuses ${JSON.stringify(args)}`, async () => {
@@ -187,7 +187,7 @@ function isProgram(name: string): name is ProgramName {
 }
 
 unixTest(
-  "accio grade refuses a report that can't be written, before it runs anything",
+  "accio grade refuses a report that can't be written before it runs the program",
   async () => {
     const args = ["server-s", "--json=no/such/dir", "--", "touch", "should-not-be", "{port}"];
     const { code, stdout, stderr } = await run("accio", ["grade", ...args]);
@@ -216,7 +216,7 @@ for (const name of ["accio-server-s", "accio-server", "accio calculator-server"]
 }
 
 for (const name of ["message-server", "message-client", "echo-server", "grade"]) {
-  Deno.test(`accio ${name} --help shows how it is called, in 80 columns`, async () => {
+  Deno.test(`accio ${name} --help shows usage and example in 80 columns`, async () => {
     const { code, stdout, stderr } = await run("accio", [name, "--help"]);
     assertMatch(stdout, new RegExp(`^Usage: accio ${name} `, "m"));
     assertMatch(stdout, new RegExp(`\nExample:\n  accio ${name} .*(5000|\\{port\\}).*\n$`));

@@ -5,8 +5,8 @@ import { runCommand, startCommand } from "../support/program.ts";
 const SOURCES = ["deno.json", "deno.lock", "lib", "tools", "main.ts", "server.ts", "vendor"];
 
 /**
- * Runs the tool in a copy of the repository, where nothing can be downloaded,
- * with that script (if any) as `npm`; it must fail, and leave nothing behind.
+ * Runs the tool in a copy of the repository where nothing can be downloaded, with a script as `npm`
+ * if one is given. It must fail and leave no files behind.
  */
 async function assertFails(
   npm: string | undefined,
@@ -42,24 +42,24 @@ async function assertFails(
 const test = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, fn, ignore: Deno.build.target !== "x86_64-unknown-linux-gnu" });
 
-test("compiling without Deno's download site and without npm is refused", async () => {
+test("refuses to compile without Deno's download site and without npm", async () => {
   await assertFails(undefined, [], 1, /can't run npm, which is needed to get the runtime/);
 });
 
-test("compiling without Deno's download site is refused when npm reaches nothing", async () => {
+test("refuses to compile without Deno's download site when npm can't download either", async () => {
   await assertFails("echo 'npm error network' >&2; exit 1", [], 1, /npm pack .* npm error network/);
 });
 
-test("a runtime with a wrong hash is refused", async () => {
+test("refuses a runtime with a wrong hash", async () => {
   const npm = "PATH=/usr/bin:/bin; mkdir -p package/bin; echo x > package/bin/mcp-stress; " +
-    "tar -czf a.tgz package; rm -r package";
+    "tar -czf a.tgz package; rm -r package; echo a.tgz";
   await assertFails(npm, [], 1, /is not the expected one: its SHA-256 is not 1b136202/);
 });
 
-test("compiling for another machine without Deno's download site is refused", async () => {
+test("refuses to compile for another machine without Deno's download site", async () => {
   await assertFails(undefined, ["--target=aarch64-apple-darwin"], 1, /can't download its runtime/);
 });
 
-test("an unknown target is refused", async () => {
+test("refuses an unknown target", async () => {
   await assertFails(undefined, ["--target=sun"], 2, /--target must be this, x86_64-unknown-/);
 });

@@ -4,7 +4,7 @@ import { unixTest } from "../support/platform.ts";
 import { type Outcome, ROOT, startCommand } from "../support/program.ts";
 import { join } from "@std/path/join";
 
-/** A release: the script with two programs and their checksums, in `folder` below it. */
+/** A release: the script, and in `folder` below it two programs and their checksums. */
 async function release(folder: string): Promise<TempDir> {
   const dir = new TempDir();
   await copy(join(ROOT, "install.sh"), dir.file("install.sh"));
@@ -37,7 +37,7 @@ async function undo(stdout: string): Promise<Outcome> {
 
 for (const folder of [".", "dist"]) {
   unixTest(
-    `install.sh puts the programs of ${folder} into ~/.local/bin and says how to undo it`,
+    `install.sh installs the programs of ${folder} in ~/.local/bin and prints how to undo that`,
     async () => {
       await using dir = await release(folder);
       const { code, stdout, stderr } = await install(dir);
@@ -56,7 +56,7 @@ for (const folder of [".", "dist"]) {
   );
 }
 
-unixTest("install.sh takes another prefix, and replaces what is there", async () => {
+unixTest("install.sh takes another prefix, and replaces installed programs", async () => {
   await using dir = await release("dist");
   for (let i = 0; i < 2; i++) {
     const { code } = await install(dir, dir.file("a prefix"));
@@ -67,7 +67,7 @@ unixTest("install.sh takes another prefix, and replaces what is there", async ()
 });
 
 for (const prefix of ["./below/here", "relative", "a space", "it's", 'a"b$c\\n`d*']) {
-  unixTest(`install.sh puts the programs into ${prefix}, and the undo command works`, async () => {
+  unixTest(`install.sh installs in ${prefix}, and the undo command works`, async () => {
     await using dir = await release("dist");
     const before = await tree(dir.path);
     const { code, stdout, stderr } = await install(dir, prefix);
@@ -90,7 +90,7 @@ async function tree(path: string): Promise<string[]> {
   return files.sort();
 }
 
-unixTest("install.sh refuses a program whose checksum is wrong, and installs nothing", async () => {
+unixTest("install.sh refuses a program with a wrong checksum, and installs nothing", async () => {
   await using dir = await release("dist");
   await Deno.writeTextFile(dir.file("dist", "accio"), "another program");
   const { code, stdout, stderr } = await install(dir);
@@ -99,13 +99,16 @@ unixTest("install.sh refuses a program whose checksum is wrong, and installs not
   assert(!exists(dir.file("home")));
 });
 
-unixTest("install.sh refuses what it can't do", async () => {
-  await using empty = new TempDir();
-  await copy(join(ROOT, "install.sh"), empty.file("install.sh"));
-  assertMatch((await install(empty)).stderr, /^ERROR: no programs in .*deno task compile\n$/);
+unixTest(
+  "install.sh refuses wrong arguments, unusable prefixes and a folder without programs",
+  async () => {
+    await using empty = new TempDir();
+    await copy(join(ROOT, "install.sh"), empty.file("install.sh"));
+    assertMatch((await install(empty)).stderr, /^ERROR: no programs in .*deno task compile\n$/);
 
-  await using dir = await release("dist");
-  assertMatch((await install(dir, "a", "b")).stderr, /^ERROR: one PREFIX at most/);
-  assertMatch((await install(dir, "--x")).stderr, /^ERROR: there is no option --x/);
-  assertMatch((await install(dir, dir.file("install.sh"))).stderr, /^ERROR: can't make /);
-});
+    await using dir = await release("dist");
+    assertMatch((await install(dir, "a", "b")).stderr, /^ERROR: one PREFIX at most/);
+    assertMatch((await install(dir, "--x")).stderr, /^ERROR: there is no option --x/);
+    assertMatch((await install(dir, dir.file("install.sh"))).stderr, /^ERROR: can't make /);
+  },
+);

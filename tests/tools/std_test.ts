@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { copy, exists, TempDir } from "../support/data.ts";
 import { type Outcome, startCommand } from "../support/program.ts";
 
-/** A copy of what the tool needs of the repository. */
+/** A copy of the part of the repository that the tool needs. */
 async function checkout(): Promise<TempDir> {
   const dir = new TempDir();
   for (const path of ["deno.json", "deno.lock", "lib", "tools"]) {
@@ -11,7 +11,7 @@ async function checkout(): Promise<TempDir> {
   return dir;
 }
 
-/** Runs the task in a checkout, against a JSR at that address. */
+/** Runs the task in a checkout, with JSR at the address. */
 async function prepare(dir: TempDir, jsr: string): Promise<Outcome> {
   await using task = startCommand(
     [
@@ -27,10 +27,10 @@ async function prepare(dir: TempDir, jsr: string): Promise<Outcome> {
   return await task.outcome();
 }
 
-/** Where no JSR answers: a port of this machine that nobody listens on. */
+/** The address of a JSR that does not answer: nobody listens on the port. */
 const NOWHERE = "http://127.0.0.1:1/";
 
-Deno.test("without JSR there are stand-ins, told once and laid out once", async () => {
+Deno.test("without JSR, adds and reports the stand-ins once", async () => {
   await using dir = await checkout();
   const first = await prepare(dir, NOWHERE);
   assertEquals({ code: first.code, stdout: first.stdout }, {
@@ -39,30 +39,30 @@ Deno.test("without JSR there are stand-ins, told once and laid out once", async 
   });
   assertMatch(
     first.stderr,
-    /^JSR does not answer: stand-ins serve for @std\/assert, /,
+    /^JSR does not answer: using stand-ins for @std\/assert, /,
   );
-  for (const name of ["assert", "cli", "fs", "path"]) {
+  for (const name of ["assert", "fs", "path"]) {
     assert(exists(dir.file("vendor", "jsr.io", "@std", name, "stand-in")));
   }
   assertEquals((await prepare(dir, NOWHERE)).stderr, "");
 });
 
-Deno.test("a stand-in that has changed is laid out again", async () => {
+Deno.test("replaces a stand-in that has changed", async () => {
   await using dir = await checkout();
   await prepare(dir, NOWHERE);
   const source = dir.file("tools", "std", "fs", "ensure_dir.ts");
   await Deno.writeTextFile(source, "// changed\n", { append: true });
   assertMatch(
     (await prepare(dir, NOWHERE)).stderr,
-    /stand-ins serve for @std\/fs\n$/,
+    /using stand-ins for @std\/fs\n$/,
   );
 });
 
-Deno.test("once JSR answers, the stand-ins go and the real packages stay", async () => {
+Deno.test("removes the stand-ins once JSR answers, and keeps the downloaded packages", async () => {
   await using dir = await checkout();
   await prepare(dir, NOWHERE);
-  const real = dir.file("vendor", "jsr.io", "@std", "cli");
-  await Deno.remove(dir.file("vendor", "jsr.io", "@std", "cli", "stand-in"));
+  const real = dir.file("vendor", "jsr.io", "@std", "path");
+  await Deno.remove(dir.file("vendor", "jsr.io", "@std", "path", "stand-in"));
   await using jsr = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     () => Response.json({ scope: "std", name: "assert" }),
@@ -70,12 +70,12 @@ Deno.test("once JSR answers, the stand-ins go and the real packages stay", async
   const url = `http://127.0.0.1:${jsr.addr.port}/`;
   assertEquals(await prepare(dir, url), { code: 0, stdout: "", stderr: "" });
   assert(exists(real));
-  for (const name of ["assert", "fs", "path"]) {
+  for (const name of ["assert", "fs"]) {
     assert(!exists(dir.file("vendor", "jsr.io", "@std", name)));
   }
 });
 
-Deno.test("a page that some network shows in place of JSR is not taken for it", async () => {
+Deno.test("does not mistake the login page of a network for JSR", async () => {
   await using dir = await checkout();
   await using portal = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },

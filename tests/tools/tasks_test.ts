@@ -3,7 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { copy, exists, TempDir } from "../support/data.ts";
 import { ROOT, startCommand } from "../support/program.ts";
 
-Deno.test("a deno.json above the repository changes nothing about its tasks", async () => {
+Deno.test("a deno.json in a folder above the repository does not affect its tasks", async () => {
   await using above = new TempDir();
   const repository = above.file("accio");
   await Deno.mkdir(repository);

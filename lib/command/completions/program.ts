@@ -1,15 +1,13 @@
-import type { Operand } from "../arguments.ts";
+import type { Operand, Rest } from "../arguments.ts";
 import type { Program } from "../program.ts";
-import { oneNamed, oneOf } from "../values.ts";
-import { bashCompletions } from "./bash.ts";
-import type { Commands, Completable } from "./completable.ts";
-import { fishCompletions } from "./fish.ts";
-import { zshCompletions } from "./zsh.ts";
+import { oneNamed } from "../values.ts";
+import { candidates } from "./candidates.ts";
+import { bashScript, fishScript, zshScript } from "./scripts.ts";
 
 const SHELLS = [
-  { name: "bash", script: bashCompletions },
-  { name: "zsh", script: zshCompletions },
-  { name: "fish", script: fishCompletions },
+  { name: "bash", script: bashScript },
+  { name: "zsh", script: zshScript },
+  { name: "fish", script: fishScript },
 ] as const;
 
 const SHELL: Operand<typeof SHELLS[number]> = {
@@ -18,40 +16,50 @@ const SHELL: Operand<typeof SHELLS[number]> = {
   parse: oneNamed(SHELLS),
 };
 
-/** The program that prints shell scripts which complete the commands, and itself among them. */
-export function completions({ name, programs, alone }: Commands): Program {
+const WORDS: Rest = {
+  name: "WORD",
+  about: "print what can be typed instead of the last WORD: this is what the script runs",
+  isOptional: true,
+};
+
+/**
+ * The program that prints shell scripts which complete command lines, and answers them.
+ *
+ * @param name the command that runs all programs
+ * @param programs these programs
+ * @param alone those that are also commands of their own, called `NAME-PROGRAM`
+ */
+export function completions(
+  name: string,
+  programs: readonly Program[],
+  alone: readonly Program[],
+): Program {
+  const commands = [name, ...alone.map((program) => `${name}-${program.name}`)];
   const itself: Program = {
     name: "completions",
     summary: "Print a script that completes command lines in a shell.",
     operands: [SHELL],
     options: [],
     flags: [],
+    rest: WORDS,
     details: `\
-The shell then completes programs, options, their values where these are one of
-a few, files and directories. To have that in every session:
+The script completes programs, options, their values, files and directories, for
+${commands.join(", ")}. It runs ${name}, which must be on the PATH.
+
+To load it in every session:
 
     echo 'source <(${name} completions bash)' >> ~/.bashrc
-    echo 'source <(${name} completions zsh)' >> ~/.zshrc    # below compinit
+    echo 'source <(${name} completions zsh)' >> ~/.zshrc    # after compinit
     echo '${name} completions fish | source' >> ~/.config/fish/config.fish`,
     example: "bash",
     async run(args, host) {
-      const all = [...programs, itself];
-      const commands = { name, programs: [...all, helpOn(all)], alone };
-      await host.stdout.write(args.get(SHELL).script(commands));
+      if (args.rest.length === 0) {
+        await host.stdout.write(args.get(SHELL).script(name, commands));
+        return;
+      }
+      const lines = candidates(name, [...programs, itself], args.rest);
+      await host.stdout.write(lines.map((line) => `${line}\n`).join(""));
     },
   };
   return itself;
-}
-
-/** What `help PROGRAM` takes. */
-function helpOn(programs: readonly Completable[]): Completable {
-  return {
-    name: "help",
-    summary: "Tell more about a program.",
-    operands: [
-      { name: "PROGRAM", about: "", parse: oneOf(programs.map(({ name }) => name)) },
-    ],
-    options: [],
-    flags: [],
-  };
 }

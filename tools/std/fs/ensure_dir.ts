@@ -1,4 +1,4 @@
-/** Makes a directory, parents too, unless it is there. */
+/** Creates a directory with its parents, unless it exists. */
 export async function ensureDir(dir: string | URL): Promise<void> {
   await Deno.mkdir(dir, { recursive: true });
 }
