@@ -5,6 +5,7 @@
  * @module
  */
 
+import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./errors.ts";
 
 /**
@@ -139,40 +140,37 @@ export function parseArguments(
   argv: readonly string[],
 ): Arguments | "help" | "version" {
   const { operands, options, flags, rest } = syntax;
-  const known = new Map<string, Option<unknown> | Flag>(
-    [...COMMON_FLAGS, ...options, ...flags].map((argument) => [`--${argument.name}`, argument]),
-  );
-  const names = [...known.keys()].join(", ");
-  for (const flag of COMMON_FLAGS) known.set(`-${flag.letter}`, flag);
-  const words: string[] = [];
-  const given = new Map<Option<unknown> | Flag, string>();
-  const after: string[] = [];
-  let mistake: string | undefined;
-  const left = [...argv];
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (word === "--") {
-      (rest === undefined ? words : after).push(...left.splice(0));
-    } else if (!isDashed(word)) {
-      words.push(word);
-    } else {
-      const [dashed = "", value] = word.split(/=(.*)/s);
-      const argument = known.get(dashed);
-      if (argument === undefined) {
-        const shown = JSON.stringify(dashed).slice(1, -1);
-        mistake ??= `there is no option ${shown}; there are ${names}`;
-      } else if ("parse" in argument) {
-        const isNext = value === undefined && !isDashed(left[0] ?? "--");
-        given.set(argument, (isNext ? left.shift() : value) ?? "");
-      } else if (value !== undefined) {
-        mistake ??= `${dashed} takes no value; got ${JSON.stringify(value)}`;
-      } else {
-        given.set(argument, "");
-      }
-    }
+  const { dashed, words, after } = sorted(argv, options);
+  if (rest === undefined) words.push(...after.splice(0));
+  const known = [...COMMON_FLAGS, ...options, ...flags];
+  const unknown: string[] = [];
+  const { help, version, ...found } = parseArgs(dashed, {
+    boolean: [...COMMON_FLAGS, ...flags].map(({ name }) => name),
+    string: options.map(({ name }) => name),
+    alias: Object.fromEntries(COMMON_FLAGS.map(({ name, letter }) => [letter, name])),
+    unknown: (word: string) => {
+      unknown.push(word);
+      return false;
+    },
+  });
+  if (help) return "help";
+  if (version) return "version";
+  if (unknown[0] !== undefined) {
+    const shown = JSON.stringify(unknown[0].replace(/=.*/s, "")).slice(1, -1);
+    const names = known.map(({ name }) => `--${name}`).join(", ");
+    throw new UsageError(`there is no option ${shown}; there are ${names}`);
   }
-  if (given.has(HELP)) return "help";
-  if (given.has(VERSION)) return "version";
-  if (mistake !== undefined) throw new UsageError(mistake);
+  for (const { name } of flags) {
+    const wrong = dashed.find((word) => word.startsWith(`--${name}=`));
+    if (wrong === undefined) continue;
+    const value = JSON.stringify(wrong.slice(name.length + 3));
+    throw new UsageError(`--${name} takes no value; got ${value}`);
+  }
+  const given = new Map<Option<unknown> | Flag, string>();
+  for (const argument of known) {
+    const value = found[argument.name];
+    if (value !== undefined && value !== false) given.set(argument, String(value));
+  }
   const missing = operands[words.length];
   if (missing !== undefined) throw new UsageError(`${missing.name} is missing`);
   const extra = words[operands.length];
@@ -183,6 +181,22 @@ export function parseArguments(
     throw new UsageError(`${rest.name} is missing; it follows --`);
   }
   return new Arguments(syntax, words, given, after);
+}
+
+/**
+ * A command line taken apart: options, as `--name=value`; other words; and what follows `--`. Negative
+ * numbers are values.
+ */
+function sorted(argv: readonly string[], options: readonly Option<unknown>[]) {
+  const end = argv.indexOf("--");
+  const own = end < 0 ? [...argv] : argv.slice(0, end);
+  const [dashed, words]: [string[], string[]] = [[], []];
+  for (let word = own.shift(); word !== undefined; word = own.shift()) {
+    if (!isDashed(word)) words.push(word);
+    else if (!options.some(({ name }) => word === `--${name}`)) dashed.push(word);
+    else dashed.push(`${word}=${isDashed(own[0] ?? "--") ? "" : own.shift()}`);
+  }
+  return { dashed, words, after: end < 0 ? [] : argv.slice(end + 1) };
 }
 
 /** Whether a word is an option, and neither a negative number nor `-`. */

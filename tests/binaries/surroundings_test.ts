@@ -29,7 +29,7 @@ const PLANTED = 'Deno.writeTextFileSync("planted", ""); throw new Error("planted
 /** Fills a directory with what a runtime might take for its configuration. */
 async function plant(dir: TempDir, program: string): Promise<void> {
   const files = {
-    "deno.json": `{"imports":{"@std/path":"./planted.js"},"preload":["./planted.js"]}`,
+    "deno.json": `{"imports":{"@std/cli":"./planted.js"},"preload":["./planted.js"]}`,
     "package.json": `{"type":"module","main":"planted.js"}`,
     ".npmrc": "node-options=--require ./planted.js\n",
     ".env": "NODE_OPTIONS=--require ./planted.js\n",
