@@ -4,7 +4,7 @@ import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Host, Program } from "../command/program.ts";
 import { Progress } from "../command/progress.ts";
-import { oneOf, seconds, text } from "../command/values.ts";
+import { oneOf, seconds, text, timeoutOption } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import { type Edition, EDITIONS } from "./protocol.ts";
 import { send, type SendOptions } from "./send.ts";
@@ -23,13 +23,11 @@ const PROTOCOL: Option<Edition> = {
   parse: oneOf(EDITIONS),
 };
 
-const TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "longest wait for the server to connect, greet, take more bytes, or close",
-  default: "10",
-  parse: seconds,
-};
+const TIMEOUT = timeoutOption(
+  "longest wait for the server to connect, greet, take more bytes, or close",
+  "10",
+  seconds,
+);
 
 /** accio client: sends one file. */
 export const accioClient: Program = {

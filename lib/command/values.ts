@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Parse } from "./arguments.ts";
+import type { Option, Parse } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 
 /** Any text but the empty one. */
@@ -24,6 +24,15 @@ export const seconds: Parse<number> = (text, label) =>
 /** Like {@linkcode seconds}, or `none` for no limit. */
 export const timeLimit: Parse<number> = (text, label) =>
   text === "none" ? Infinity : milliseconds(text) ?? refuse(label, `${SECONDS}, or none`, text);
+
+/** The option `--timeout`, with a value in milliseconds. */
+export function timeoutOption(
+  about: string,
+  text: string,
+  parse: Parse<number> = timeLimit,
+): Option<number> {
+  return { name: "timeout", placeholder: "SECONDS", about, default: text, parse };
+}
 
 /** A number of bytes, or `none` for no limit. */
 export const sizeLimit: Parse<number> = (text, label) =>

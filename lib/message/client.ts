@@ -1,20 +1,13 @@
-import type { Option } from "../command/arguments.ts";
 import { SERVER_HOST, SERVER_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { timeLimit } from "../command/values.ts";
+import { timeoutOption } from "../command/values.ts";
 import { connect } from "../net/connect.ts";
 import { sendMessage } from "./send.ts";
 
 /** The longest wait for the connection, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
-const TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "longest wait for the server's close after the message",
-  default: "none",
-  parse: timeLimit,
-};
+const TIMEOUT = timeoutOption("longest wait for the server's close after the message", "none");
 
 /** accio message-client: sends its standard input as one message. */
 export const messageClient: Program = {

@@ -5,8 +5,7 @@
  */
 
 import type { Arguments, Option } from "../command/arguments.ts";
-import { UsageError } from "../command/errors.ts";
-import { countLimit, timeLimit } from "../command/values.ts";
+import { countLimit, refuse, timeoutOption } from "../command/values.ts";
 import { IPv4Network } from "./ipv4_network.ts";
 
 /** Networks that may connect; `undefined` for all. */
@@ -19,10 +18,8 @@ export const ALLOW: Option<readonly IPv4Network[] | undefined> = {
     text === "all" ? undefined : text.split(",").map((part) => {
       const network = IPv4Network.parse(part);
       if (network !== undefined) return network;
-      throw new UsageError(
-        `${label} must be IPv4 networks separated by commas, like 10.0.0.0/8,127.0.0.1, or all; ` +
-          `it was ${JSON.stringify(text)}`,
-      );
+      const right = "IPv4 networks separated by commas, like 10.0.0.0/8,127.0.0.1, or all";
+      return refuse(label, right, text);
     }),
 };
 
@@ -36,13 +33,10 @@ export const MAX_CONNECTIONS: Option<number> = {
 };
 
 /** The longest silence of a client, in milliseconds. */
-export const IDLE_TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "longest silence of a client; beyond it the connection ends as an error",
-  default: "none",
-  parse: timeLimit,
-};
+export const IDLE_TIMEOUT: Option<number> = timeoutOption(
+  "longest silence of a client; beyond it the connection ends as an error",
+  "none",
+);
 
 /** Whether {@linkcode ALLOW} includes an address, like `10.1.2.3`. */
 export function isAllowed(args: Arguments): (address: string) => boolean {

@@ -52,7 +52,7 @@ const REFUSALS: Record<ProgramName, readonly Refusal[]> = {
       /--protocol must be auto, plain, confirm or headers/,
     ],
     [[5000, "--max-size=1k"], 2, /--max-size must be a whole number of bytes/],
-    [[5000, "--allow=10.0.0.0/33"], 2, /--allow must be IPv4 networks .* it was "10.0.0.0\/33"/],
+    [[5000, "--allow=10.0.0.0/33"], 2, /--allow must be IPv4 networks .* got "10.0.0.0\/33"/],
     [[5000, "--allow=localhost"], 2, /--allow must be IPv4 networks .*, or all/],
     [[5000, "--allow=127.0.0.1,"], 2, /--allow must be IPv4 networks/],
     [[5000, "--allow"], 2, /--allow must be IPv4 networks/],
