@@ -43,7 +43,7 @@ function permissionsIn(binary: Uint8Array): string {
 
 const NAMES: readonly ProgramName[] = ["accio-server-s", "accio-server", "accio"];
 for (const name of NAMES) {
-  Deno.test(`compiled ${name} tells its version, its runtime and its target`, async () => {
+  Deno.test(`compiled ${name} prints its version, runtime and target`, async () => {
     const { stdout } = await run(name, ["--version"]);
     const target = Deno.build.target.replaceAll(".", "\\.");
     const version = config.version.replaceAll(".", "\\.");

@@ -63,7 +63,7 @@ faultTest(
   },
 );
 
-faultTest("files wait for a descriptor, without a busy loop, and are saved then", async () => {
+faultTest("files wait for a descriptor without a busy loop, and are then saved", async () => {
   await using dir = new TempDir();
   await using server = await serve("accio-server", dir.path);
   const opening = Array.from({ length: CLIENTS }, () => greeted(server.port));

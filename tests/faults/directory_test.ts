@@ -66,32 +66,35 @@ faultTest("DIR swapped for a link all the time: not a byte is saved elsewhere", 
   });
 });
 
-faultTest("more servers for the same DIR are refused, and cost the first one nothing", async () => {
-  await using dir = new TempDir();
-  await using server = await startServer("accio-server", (port) => [port, dir.path, "--atomic"]);
-  const bytes = randomBytes(LARGEST_BLOCK + 1);
-  const halves = await Promise.all(Array.from({ length: 10 }, () => greeted(server.port)));
-  for (const socket of halves) await socket.send(bytes.subarray(0, LARGEST_BLOCK));
-  await eventually(() => dir.names().length === 10, () => `${dir.names()}`);
-  for (let i = 0; i < SERVERS; i++) {
-    const { code } = await run("accio-server", [freePort(), dir.path, "--atomic"]);
-    assertEquals(code, 1);
-  }
-  for (const socket of halves) {
-    await socket.send(bytes.subarray(LARGEST_BLOCK));
-    await finish(socket);
-    socket.close();
-  }
-  for (let i = 1; i <= 10; i++) {
-    assertEquals(hash(await Deno.readFile(dir.file(`${i}.file`))), hash(bytes));
-  }
-  tell({
-    name: "more servers started for the same DIR during ten transfers",
-    done: `${SERVERS} servers`,
-    lost: 0,
-    figures: "each is refused; every file whole",
-  });
-});
+faultTest(
+  "further servers for the same DIR are refused, and do not harm the first one",
+  async () => {
+    await using dir = new TempDir();
+    await using server = await startServer("accio-server", (port) => [port, dir.path, "--atomic"]);
+    const bytes = randomBytes(LARGEST_BLOCK + 1);
+    const halves = await Promise.all(Array.from({ length: 10 }, () => greeted(server.port)));
+    for (const socket of halves) await socket.send(bytes.subarray(0, LARGEST_BLOCK));
+    await eventually(() => dir.names().length === 10, () => `${dir.names()}`);
+    for (let i = 0; i < SERVERS; i++) {
+      const { code } = await run("accio-server", [freePort(), dir.path, "--atomic"]);
+      assertEquals(code, 1);
+    }
+    for (const socket of halves) {
+      await socket.send(bytes.subarray(LARGEST_BLOCK));
+      await finish(socket);
+      socket.close();
+    }
+    for (let i = 1; i <= 10; i++) {
+      assertEquals(hash(await Deno.readFile(dir.file(`${i}.file`))), hash(bytes));
+    }
+    tell({
+      name: "more servers started for the same DIR during ten transfers",
+      done: `${SERVERS} servers`,
+      lost: 0,
+      figures: "each is refused; every file whole",
+    });
+  },
+);
 
 faultTest("a file that is removed or replaced meanwhile is never reported as served", async () => {
   await using dir = new TempDir();

@@ -67,7 +67,7 @@ for (const options of FORMS) {
   }, { lacks });
 }
 
-faultTest("a disk without room for one more name: an error, and none once there is", async () => {
+faultTest("a disk without room for another name is an error until there is room", async () => {
   await using disk = await MemoryDisk.create("size=1m,nr_inodes=4");
   await using server = await serve(disk.path);
   for (let i = 1; i <= 3; i++) await upload(server.port, ascii(`${i}`));

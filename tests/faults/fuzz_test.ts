@@ -86,7 +86,7 @@ function received(protocol: Protocol, pieces: readonly Uint8Array[]): string | u
   }
 }
 
-faultTest("whatever a client sends, in whatever pieces, its file is what stands there", () => {
+faultTest("any bytes in any pieces give the file that the protocol says", () => {
   const random = seeded();
   for (let i = 0; i < CASES; i++) {
     const protocol = pick(random, PROTOCOLS);
@@ -129,7 +129,7 @@ function lines(random: Random, expressions: Expressions): string {
   return mutated(random, long + text, ["\n", "\r\n", "\r", "\xef\xbb\xbf", "\xe9", "1", "\0"]);
 }
 
-faultTest("whatever lines come, in whatever pieces, the requests are what stands there", () => {
+faultTest("any lines in any pieces give the right requests", () => {
   const random = seeded();
   const expressions = new Expressions(SEED);
   for (let i = 0; i < CASES; i++) {
@@ -141,7 +141,7 @@ faultTest("whatever lines come, in whatever pieces, the requests are what stands
   tellOf("the calculator's framing in process", CASES);
 });
 
-faultTest("whatever the calculator is asked, it answers within a second", () => {
+faultTest("the calculator answers anything within a second", () => {
   const random = seeded();
   const expressions = new Expressions(SEED);
   const parts = ["**", "(", ")", "[", ",", "9**9", "1e999", "pow(", "int(", "_", "\u0660", "-"];
@@ -166,7 +166,7 @@ const WORDS = [
   ...["--__proto__=1", "--constructor", "-V", "-hV", "--_=1", "--timeout=1.5", "--only=1,2"],
 ];
 
-faultTest("whatever stands on a command line, it is run or refused in one line", async () => {
+faultTest("any command line is run, or refused in one line", async () => {
   const random = seeded();
   for (let i = 0; i < CASES; i++) {
     const program = pick(random, PROGRAMS);

@@ -45,7 +45,7 @@ function lasts(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-faultTest(`a server that stands still for ${STOP} s blames no client for it`, async () => {
+faultTest(`a server that was stopped for ${STOP} s fails no transfer`, async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path);
   await carries(server, dir.path, STOP * 1.5, async () => {

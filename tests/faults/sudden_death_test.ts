@@ -109,7 +109,7 @@ for (const options of [[], ["--atomic"], ["--atomic", "--fsync"]]) {
 }
 
 faultTest(
-  "a second server that finds the port taken removes nothing of the first one's",
+  "a second server on the same port removes nothing of the first one",
   async () => {
     await using dir = new TempDir();
     await using server = await serve(dir.path, "--atomic");
@@ -127,7 +127,7 @@ faultTest(
 
 for (const options of [["--fsync"], ["--atomic", "--fsync"]]) {
   const name = ["a loss of power", ...options].join(" ");
-  faultTest(`${name}: a file outlives it whose client has seen the connection close`, async () => {
+  faultTest(`${name}: a file survives if its client has seen the connection close`, async () => {
     await using disk = await LoopDisk.create();
     await using server = await serve(`${disk.path}/new/save`, ...options);
     await Promise.all(FILES.map((bytes) => upload(server.port, bytes)));

@@ -59,7 +59,7 @@ async function vanishInEveryWay(
 }
 
 faultTest(
-  "accio-server: peers that vanish end as they should, and leave nothing behind",
+  "accio-server: peers that vanish end as errors, and leave nothing behind",
   async () => {
     await using dir = new TempDir();
     await using server = await startServer("accio-server", (port) => [port, dir.path]);
@@ -74,7 +74,7 @@ faultTest(
 );
 
 faultTest(
-  "accio-server-s: peers that vanish end as they should, and leave nothing behind",
+  "accio-server-s: peers that vanish end as errors, and leave nothing behind",
   async () => {
     await using server = await startServer("accio-server-s", (port) => [port]);
     const { stdout } = server.process;
@@ -90,7 +90,7 @@ const LATE = ALL ? 0.5 : 5;
 const BEFORE: readonly (readonly string[])[] = [[], ["--pieces=1000", "--pause", "0.1", "0.2"]];
 
 faultTest(
-  "clients whose link goes down without a word end as errors at the timeout, and leave nothing behind",
+  "clients whose link goes down silently end as errors at the timeout, and leave nothing behind",
   async () => {
     await using dir = new TempDir();
     await using network = await NetworkNamespace.create();

@@ -37,7 +37,7 @@ Deno.test("the first turn begins at once, the next one when it has ended, in ord
   assertEquals(begun, ["a", "b", "c"]);
 });
 
-Deno.test("who leaves the line before its turn lets nobody pass the others", async () => {
+Deno.test("leaving the line early does not change the order of the others", async () => {
   const { begun, leave } = line(["a", "b", "c", "d"]);
   await leave("b");
   assertEquals(begun, ["a"]);
@@ -47,14 +47,14 @@ Deno.test("who leaves the line before its turn lets nobody pass the others", asy
   assertEquals(begun, ["a", "c", "d"]);
 });
 
-Deno.test("a turn that ends twice ends no other one", async () => {
+Deno.test("ending a turn twice does not end another one", async () => {
   const { begun, leave } = line(["a", "b", "c"]);
   await leave("a");
   await leave("a");
   assertEquals(begun, ["a", "b"]);
 });
 
-Deno.test("once everybody has left, a turn begins at once", async () => {
+Deno.test("a turn begins at once if the line is empty", async () => {
   const turns = new Turns();
   turns.take()[Symbol.dispose]();
   const turn = turns.take();

@@ -33,7 +33,7 @@ Deno.test("a wait that is too long ends once, and not before the timeout", async
   watch.stop();
 });
 
-Deno.test("a wait that has ended is never too long; one that began anew counts afresh", async () => {
+Deno.test("a wait that ended is never too long; one that began again counts afresh", async () => {
   const watch = new IdleWatch(TIMEOUT);
   const [ended, renewed, last] = [new Wait(), new Wait(), new Wait()];
   watch.begin(ended);

@@ -25,7 +25,7 @@ function listen(idleTimeout: number): {
   return { listener, port, stop: () => shutdown.abort() };
 }
 
-Deno.test("a sink that is slower than the timeout makes no error of a healthy transfer", async () => {
+Deno.test("a sink slower than the timeout does not fail a healthy transfer", async () => {
   const { listener, port, stop } = listen(200);
   const data = randomBytes(50_000);
   const received: number[] = [];
@@ -53,7 +53,7 @@ Deno.test("a sink that is slower than the timeout makes no error of a healthy tr
   assertEquals(Uint8Array.from(received), data);
 });
 
-Deno.test("whatever waits on a connection is told why it was ended: silence, or the shutdown", async () => {
+Deno.test("whatever waits on a connection gets the reason for its end: silence, or the shutdown", async () => {
   const { listener, port, stop } = listen(200);
   const reasons: unknown[] = [];
   const serving = serveAllAtOnce(listener, async (connection, number) => {

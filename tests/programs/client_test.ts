@@ -28,7 +28,7 @@ function assertFails({ code, stdout, stderr }: Outcome, says: RegExp): void {
   assertEquals({ code, stdout }, { code: 1, stdout: "" });
 }
 
-Deno.test("nothing is sent before the whole greeting has come, even one byte a segment", async () => {
+Deno.test("sends nothing before the whole greeting has arrived, even one byte a segment", async () => {
   await using dir = new TempDir();
   const data = randomBytes(100_000);
   await using scene_ = await scene(
@@ -131,7 +131,7 @@ Deno.test("a server that does not greet, or only half, is an error within the ti
   }
 });
 
-Deno.test("a server that sends a greeting byte now and then has no more time for it", async () => {
+Deno.test("a greeting that trickles in does not extend its time limit", async () => {
   await using scene_ = await scene("deno.json", "--timeout=0.6");
   const { server, client } = scene_;
   const dripping = (async () => {
@@ -182,7 +182,7 @@ Deno.test("a server that closes before its greeting, or sends another one, is an
   }
 });
 
-Deno.test("a server that is gone in the middle of the file is an error", async () => {
+Deno.test("a server that dies in the middle of the file is an error", async () => {
   await using dir = new TempDir();
   const path = await dir.write("file", new Uint8Array(30_000_000));
   await using scene_ = await scene(path, "--protocol=plain");
@@ -299,7 +299,7 @@ for (const { name, program, subcommand, options, greeting, what } of SENDERS) {
   });
 }
 
-Deno.test("waiting for more input is no silence of the server's", async () => {
+Deno.test("waiting for more input does not count as the server's silence's", async () => {
   await using scene_ = await startScene(
     "accio client",
     (host, port) => [host, port, "-", "--protocol=plain", "--timeout=0.5"],
@@ -324,7 +324,7 @@ Deno.test("accio client fails when accio-server times out while it waits for mor
   assertFails(await client.outcome(AT_ONCE), /before the whole file was sent/);
 });
 
-Deno.test("in every edition a server may close as soon as it has the whole file", async () => {
+Deno.test("in every edition the server may close as soon as it has the whole file", async () => {
   await using dir = new TempDir();
   const data = randomBytes(1000);
   const path = await dir.write("file", data);
@@ -368,7 +368,7 @@ unixTest("a server that takes no connections is an error within the timeout", as
   await full.input(new Uint8Array(0));
 });
 
-unixTest("a client that is interrupted says so and does not exit with 0", async () => {
+unixTest("an interrupted client reports it and does not exit with 0", async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const) {
     await using scene_ = await scene("deno.json");
     const { server, client } = scene_;
@@ -379,7 +379,7 @@ unixTest("a client that is interrupted says so and does not exit with 0", async 
   }
 });
 
-Deno.test("in the headers edition a file that shrinks or grows meanwhile is an error, and its server sees one", async () => {
+Deno.test("in the headers edition a file that changes its size while it is sent is an error on both sides", async () => {
   for (const change of [-1_000_000, 1_000_000]) {
     await using dir = new TempDir();
     const path = await dir.write("file", new Uint8Array(30_000_000));

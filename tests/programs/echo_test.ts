@@ -18,7 +18,7 @@ async function echoed(socket: Socket, bytes: Uint8Array): Promise<Uint8Array> {
   return answer;
 }
 
-Deno.test("every byte comes back as it comes, any number of times", async () => {
+Deno.test("returns every byte, any number of times", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   for (let i = 1; i <= 20; i++) {
@@ -28,7 +28,7 @@ Deno.test("every byte comes back as it comes, any number of times", async () => 
   }
 });
 
-Deno.test("after a half-close everything that is in flight comes back, and then the end", async () => {
+Deno.test("returns everything in flight after a half-close, then closes", async () => {
   await using server = await serve();
   for (const size of [0, 1, 100_000]) {
     using socket = await Socket.connect(server.port);
@@ -39,14 +39,14 @@ Deno.test("after a half-close everything that is in flight comes back, and then 
   }
 });
 
-Deno.test("a big one comes back byte for byte", async () => {
+Deno.test("returns a large stream byte for byte", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   const bytes = randomBytes(20_000_000);
   assertEquals(hash(await echoed(socket, bytes)), hash(bytes));
 });
 
-Deno.test("1,000 clients at once get back each its own", async () => {
+Deno.test("returns to each of 1,000 clients its own bytes", async () => {
   await using server = await serve();
   const sockets: Socket[] = [];
   for (let i = 0; i < 1000; i++) sockets.push(await Socket.connect(server.port));
@@ -83,7 +83,7 @@ unixTest(
   },
 );
 
-Deno.test("a client that resets its connection ends its own only", async () => {
+Deno.test("a client that resets its connection ends only its own", async () => {
   await using server = await serve();
   const line = ["tests/clients/reset.py", "127.0.0.1", `${server.port}`, "1000", "0"];
   await using client = startCommand(["python3", ...line], { stdin: "piped" });
@@ -116,7 +116,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
   );
 }
 
-Deno.test("it listens on the address that it is given, and on no other one", async () => {
+Deno.test("listens on the given address only", async () => {
   await using server = await serve("localhost");
   assertMatch(server.process.stderr.text, /^listening on localhost:\d+$/m);
   const conn = await Deno.connect({ hostname: "localhost", port: server.port });

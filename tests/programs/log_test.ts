@@ -65,7 +65,7 @@ function onTerminal(port: number, ...args: readonly string[]): Running {
   return startCommand(["python3", path, ...commandLine("accio-server"), `${port}`, ...args]);
 }
 
-unixTest("on a terminal, accio-server shows on one line how it is doing", async () => {
+unixTest("on a terminal, accio-server shows its current state on one line", async () => {
   await using dir = new TempDir();
   const port = freePort();
   await using terminal = onTerminal(port, dir.path);
@@ -79,7 +79,7 @@ unixTest("on a terminal, accio-server shows on one line how it is doing", async 
   socket.close();
 });
 
-unixTest("on a terminal, --log=json writes no such line", async () => {
+unixTest("on a terminal, --log=json writes no status line", async () => {
   await using dir = new TempDir();
   const port = freePort();
   await using terminal = onTerminal(port, dir.path, "--log=json");

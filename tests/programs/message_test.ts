@@ -68,7 +68,7 @@ async function bigFile(path: string, size: number, seed: number): Promise<string
 
 const SIZE = Number(Deno.env.get("ACCIO_TEST_BYTES") ?? 20_000_000);
 
-unixTest("output into a file, input from a file: diff finds nothing", async () => {
+unixTest("a message from a file into a file: diff finds nothing", async () => {
   await using dir = new TempDir();
   await using server = await serveInto(dir.file("out.txt"));
   const text = "Robots of the World! Arise!\nčeský text, no newline at the end";
@@ -89,7 +89,7 @@ unixTest("messages of 0, 1 and many bytes come out as they went in", async () =>
   assertEquals(await hashFile(dir.file("out")), hash(concat(...messages)));
 });
 
-unixTest("what a client reads from a pipe arrives byte for byte", async () => {
+unixTest("input from a pipe arrives byte for byte", async () => {
   await using dir = new TempDir();
   await using server = await serveInto(dir.file("out"));
   const shell = `head -c 3000001 /dev/urandom | tee "$COPY" | "$@"`;
@@ -162,7 +162,7 @@ unixTest("20 of our clients with big messages: each whole, with bounded memory",
   assertEquals(found.sort(), expected.sort());
 });
 
-Deno.test("a byte that has come is printed, without waiting for more", async () => {
+Deno.test("prints each byte as soon as it arrives", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   for (const text of ["a", "ab", "abc"]) {
@@ -192,7 +192,7 @@ Deno.test("a client that stalls holds up the output of others, and nothing else"
   await printed(server, "[begin,end][other][other]");
 });
 
-Deno.test("with --timeout, the message of a client that stalls ends, and only its", async () => {
+Deno.test("--timeout ends the message of a stalled client, and no other", async () => {
   await using server = await serve({}, "--timeout=1");
   using stalled = await Socket.connect(server.port);
   await stalled.send(ascii("[begin,"));
@@ -203,7 +203,7 @@ Deno.test("with --timeout, the message of a client that stalls ends, and only it
   assertEquals(await stalled.readToEnd(), new Uint8Array(0));
 });
 
-Deno.test("who waits for its turn longer than the timeout is not silent", async () => {
+Deno.test("waiting for its turn longer than the timeout is not silence", async () => {
   await using server = await serve({}, "--timeout=0.4");
   using busy = await Socket.connect(server.port);
   await busy.send(ascii("["));
@@ -220,7 +220,7 @@ Deno.test("who waits for its turn longer than the timeout is not silent", async 
   await printed(server, "[..........][next]");
 });
 
-Deno.test("a reset ends its message, is told on stderr, and lets the next one through", async () => {
+Deno.test("a reset ends its message, is logged, and lets the next message through", async () => {
   await using server = await serve();
   const line = ["tests/clients/reset.py", "127.0.0.1", `${server.port}`, "1000", "0"];
   await using client = startCommand(["python3", ...line], { stdin: "piped" });
@@ -233,7 +233,7 @@ Deno.test("a reset ends its message, is told on stderr, and lets the next one th
   await server.process.stderr.until(/^1 .*: error: Connection reset by peer$/m);
 });
 
-unixTest("when nobody reads the output any more, the server ends with exit status 0", async () => {
+unixTest("the server ends with exit status 0 when its output is closed", async () => {
   const shell = `{ "$@"; echo "exit status $?" >&2; } | head -c 10`;
   await using server = await serve({ shell });
   using socket = await Socket.connect(server.port);
@@ -324,7 +324,7 @@ Deno.test("a receiver that reads slowly gets the whole message, through partial 
   assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("a server that answers all the while does not block the message", async () => {
+Deno.test("a server that keeps sending does not block the message", async () => {
   const data = randomBytes(20_000_000);
   await using scene_ = await scene(data);
   const { server, client } = scene_;
@@ -354,7 +354,7 @@ Deno.test("a server that times out while the client waits for more input is an e
   assertMatch(stderr, /^ERROR: .* before the whole message was sent \(bytes sent: 1\)\n$/);
 });
 
-Deno.test("a server that never closes is waited for as long as --timeout allows", async () => {
+Deno.test("--timeout limits the wait for the server's close", async () => {
   await using scene_ = await scene(ascii("message"), "--timeout=0.4");
   const { server, client } = scene_;
   assertEquals(await server.readToEnd(), ascii("message"));
@@ -363,17 +363,20 @@ Deno.test("a server that never closes is waited for as long as --timeout allows"
   assertEquals(stderr, "ERROR: the server did not close the connection within 0.4 seconds\n");
 });
 
-sourceTest("a server that does not close for 10 seconds is told of, and waited for", async () => {
-  await using scene_ = await scene(ascii("message"));
-  const { server, client } = scene_;
-  assertEquals(await server.readToEnd(), ascii("message"));
-  await client.stderr.until(/waiting for the server to close/);
-  server.close();
-  assertEquals((await client.outcome()).code, 0);
-});
+sourceTest(
+  "after 10 seconds without the server's close a note is printed, and the client goes on waiting",
+  async () => {
+    await using scene_ = await scene(ascii("message"));
+    const { server, client } = scene_;
+    assertEquals(await server.readToEnd(), ascii("message"));
+    await client.stderr.until(/waiting for the server to close/);
+    server.close();
+    assertEquals((await client.outcome()).code, 0);
+  },
+);
 
 unixTest(
-  "message-client ends within a second of a signal, and says that it was stopped",
+  "message-client ends within a second of a signal, and reports it",
   async () => {
     await using scene_ = await scene(randomBytes(20_000_000));
     const { server, client } = scene_;

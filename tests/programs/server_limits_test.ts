@@ -94,7 +94,7 @@ async function hasKeepalive(port: number): Promise<boolean> {
 }
 
 for (const program of ["accio-server", "accio-server-s"] as const) {
-  unixTest(`${program}: without --allow everybody may connect`, async () => {
+  unixTest(`${program}: without --allow any address may connect`, async () => {
     await using dir = new TempDir();
     const operands = program === "accio-server" ? [dir.path] : [];
     await using server = await startServer(program, (port) => [port, ...operands]);
@@ -104,7 +104,7 @@ for (const program of ["accio-server", "accio-server-s"] as const) {
 }
 
 for (const words of [["message-server"], ["echo-server", "127.0.0.1"]]) {
-  Deno.test(`${words[0]} --max-connections: who comes beyond it waits, and is served`, async () => {
+  Deno.test(`${words[0]} --max-connections: further clients wait, and are served`, async () => {
     await using server = await startServer(
       "accio",
       (port) => [...words, port, "--max-connections=1"],
@@ -119,7 +119,7 @@ for (const words of [["message-server"], ["echo-server", "127.0.0.1"]]) {
   });
 }
 
-Deno.test("accio-server --max-connections: who comes beyond it waits, and is served", async () => {
+Deno.test("accio-server --max-connections: further clients wait, and are served", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",

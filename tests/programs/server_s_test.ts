@@ -53,7 +53,7 @@ Deno.test("each client's bytes are counted, without the handshake, one line for 
   ]);
 });
 
-Deno.test("the confirm edition works with its bytes one a segment, and greets twice", async () => {
+Deno.test("the confirm edition works one byte a segment, and greets twice", async () => {
   await using server = await serve("--protocol=confirm");
   using socket = await Socket.connect(server.port);
   assertEquals(await socket.read(7), GREETING);
@@ -65,7 +65,7 @@ Deno.test("the confirm edition works with its bytes one a segment, and greets tw
   assertEquals(await results(server, 1), ["5"]);
 });
 
-Deno.test("what an edition does not allow is ERROR, and the connection is closed at once", async () => {
+Deno.test("a byte that the edition does not allow is ERROR, and closes the connection at once", async () => {
   await using confirm = await serve("--protocol=confirm");
   for (const sent of ["data", "confirm-accio\r\ndata"]) {
     using socket = await Socket.connect(confirm.port);
@@ -133,7 +133,7 @@ Deno.test({
   },
 });
 
-Deno.test("12 clients at once: none is refused, one has its greeting at any time, the counts come in order", async () => {
+Deno.test("keeps 12 clients waiting in order: none is refused, and one is greeted at a time", async () => {
   await using server = await serve();
   const sockets: Socket[] = [];
   const greeted: number[] = [];
@@ -164,7 +164,7 @@ const SILENCES: readonly [where: string, sent: Uint8Array][] = [
   ["in the data", concat(CONFIRMATION, SECOND_CONFIRMATION, randomBytes(100_000))],
 ];
 for (const [where, sent] of SILENCES) {
-  Deno.test(`silence ${where} is ERROR, and the next client is served at once`, async () => {
+  Deno.test(`silence ${where} is ERROR, and the next client is served`, async () => {
     await using server = await serve("--timeout=0.4");
     using silent = await Socket.connect(server.port);
     await silent.send(sent);
@@ -174,7 +174,7 @@ for (const [where, sent] of SILENCES) {
   });
 }
 
-Deno.test("the silence is counted afresh from each byte", async () => {
+Deno.test("the timeout starts afresh with each byte", async () => {
   await using server = await serve("--timeout=0.6");
   using socket = await Socket.connect(server.port);
   const start = performance.now();
@@ -201,7 +201,7 @@ sourceTest("the timeout is 10 seconds, and no less", async () => {
 });
 
 unixTest(
-  "a server that was stopped for longer than the timeout loses no healthy transfer",
+  "a server that was stopped for longer than the timeout fails no healthy transfer",
   async () => {
     await using server = await serve("--timeout=1");
     using socket = await Socket.connect(server.port);
@@ -241,7 +241,7 @@ unixTest("a reset is ERROR, before the first byte and in the data", async () => 
   assertEquals(await results(server, 3), ["ERROR", "ERROR", "ERROR"]);
 });
 
-unixTest("a server whose stdout nobody reads any more ends with exit status 0", async () => {
+unixTest("a server ends with exit status 0 when its stdout is closed", async () => {
   const port = freePort();
   const server = commandLine("accio-server-s").join(" ");
   await using shell = startCommand([

@@ -209,7 +209,7 @@ Deno.test("bytes of a slow client are in the file before the client sends more",
 });
 
 unixTest(
-  "names that appear in DIR meanwhile are replaced, never followed or waited for",
+  "names that appear in DIR later are replaced, never followed or waited for",
   async () => {
     await using dir = new TempDir();
     await using outside = new TempDir();

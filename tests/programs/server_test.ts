@@ -38,7 +38,7 @@ function pythonClient(port: number, path: string, edition: string): Running {
   ]);
 }
 
-Deno.test("files are numbered in order of the connections, and are there whole once the server closes", async () => {
+Deno.test("files are numbered in order of the connections, and complete once the server closes", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path);
   for (let i = 1; i <= 3; i++) {
@@ -78,7 +78,7 @@ Deno.test("no data and a clean close leave an empty file", async () => {
   assertEquals(await Deno.readTextFile(dir.file("2.file")), "");
 });
 
-Deno.test("after a silence the file holds ERROR and nothing of what had come", async () => {
+Deno.test("after a silence the file holds ERROR and nothing that was received", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--timeout=0.4");
   const sent = ["", "ab", "confirm-accio\r\nconfirm-accio-again\r\n\r\n"]
@@ -123,7 +123,7 @@ Deno.test("DIR is made if it is missing, parents too", async () => {
 });
 
 unixTest(
-  "what has the file's name from before is replaced, never followed or waited for",
+  "names that exist are replaced, never followed or waited for",
   async () => {
     await using dir = new TempDir();
     await using outside = new TempDir();
@@ -149,7 +149,7 @@ unixTest(
   },
 );
 
-Deno.test("old content is gone as soon as a connection has the number", async () => {
+Deno.test("removes old content as soon as a connection has the number", async () => {
   await using dir = new TempDir();
   await dir.write("1.file", ascii("old"));
   await using server = await serve(dir.path);
@@ -160,7 +160,7 @@ Deno.test("old content is gone as soon as a connection has the number", async ()
   );
 });
 
-Deno.test("a slow client holds nobody else up", async () => {
+Deno.test("a slow client does not hold up others", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path);
   using slow = await greeted(server.port);
@@ -178,7 +178,7 @@ Deno.test("a slow client holds nobody else up", async () => {
   }
 });
 
-unixTest("stdout stays empty; stderr tells what became of each connection", async () => {
+unixTest("stdout stays empty; stderr has the outcome of each connection", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--protocol=confirm");
   await upload(

@@ -126,7 +126,7 @@ for (const name of ["accio-server-s", "accio-server"] as const) {
   });
 }
 
-unixTest("accio-server: 20 transfers under way are all ERROR after a signal", async () => {
+unixTest("accio-server: a signal turns 20 running transfers into ERROR", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",
@@ -169,7 +169,7 @@ for (const signal of HANGUPS) {
   });
 }
 
-unixTest("a SIGHUP that is not alone still leaves ERROR", async () => {
+unixTest("repeated SIGHUPs still leave ERROR", async () => {
   await using dir = new TempDir();
   await using server = await startServer("accio-server", (port) => [port, dir.path]);
   using socket = await Socket.connect(server.port);
@@ -207,19 +207,22 @@ unixTest(
   },
 );
 
-unixTest("a second signal ends the process at once, with a status that tells it", async () => {
-  await using dir = new TempDir();
-  await using server = await startServer(
-    "accio-server",
-    (port) => [port, dir.path, "--fsync"], // So there is something to wait for.
-  );
-  using socket = await Socket.connect(server.port);
-  await socket.send(new Uint8Array(LARGEST_BLOCK + 1));
-  await eventually(() => exists(dir.file("1.file")), () => "the file");
-  // Stopped, so that both signals are there when it goes on.
-  for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) {
-    server.process.signal(signal);
-  }
-  const { code } = await server.process.outcome();
-  assert(code === 130 || code === 143, `${code}`);
-});
+unixTest(
+  "a second signal ends the process at once, with its number in the exit status",
+  async () => {
+    await using dir = new TempDir();
+    await using server = await startServer(
+      "accio-server",
+      (port) => [port, dir.path, "--fsync"], // So there is something to wait for.
+    );
+    using socket = await Socket.connect(server.port);
+    await socket.send(new Uint8Array(LARGEST_BLOCK + 1));
+    await eventually(() => exists(dir.file("1.file")), () => "the file");
+    // Stopped, so that both signals are there when it goes on.
+    for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) {
+      server.process.signal(signal);
+    }
+    const { code } = await server.process.outcome();
+    assert(code === 130 || code === 143, `${code}`);
+  },
+);

@@ -130,7 +130,7 @@ unixTest("lines that do not fit into an unread stderr are counted and reported",
   assert(dropped[0].lines > 0 && stdout.length > 200_000, `${dropped[0].lines} dropped`);
 });
 
-unixTest("accio-server serves when whoever read its stderr is gone", async () => {
+unixTest("accio-server goes on serving when the reader of its stderr is gone", async () => {
   await using dir = new TempDir();
   const port = freePort();
   await using server = start("accio-server", [port, dir.path], {
@@ -153,7 +153,7 @@ unixTest("a result that can't be written is an error", async () => {
   });
 });
 
-unixTest("what a server would print on closed streams gets into none of its files", async () => {
+unixTest("output for closed streams does not get into any file", async () => {
   await using dir = new TempDir();
   const port = freePort();
   await using server = start("accio-server", [port, dir.path], {
@@ -168,7 +168,7 @@ unixTest("what a server would print on closed streams gets into none of its file
 });
 
 unixTest(
-  "accio-server-s sends a client nothing of what it would print on closed streams",
+  "accio-server-s does not send to clients what it prints on closed streams",
   async () => {
     const port = freePort();
     await using server = start("accio-server-s", [port], { shell: 'exec "$@" <&- >&- 2>&-' });

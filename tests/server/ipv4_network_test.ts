@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IPv4Network } from "../../lib/server/ipv4_network.ts";
 
-Deno.test("a network includes the addresses that begin like it", () => {
+Deno.test("a network includes the addresses with its prefix", () => {
   const cases = [
     ["10.0.0.0/8", "10.255.0.1", true],
     ["10.0.0.0/8", "11.0.0.1", false],
@@ -20,7 +20,7 @@ Deno.test("a network includes the addresses that begin like it", () => {
   }
 });
 
-Deno.test("what is no network is told from one", () => {
+Deno.test("recognises what is not a network", () => {
   const wrong = ["", "10", "10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8"];
   for (const text of [...wrong, "10.0.0.0/-1", "10.0.0.1e1", "::1", "localhost", " 10.0.0.1"]) {
     assertEquals(IPv4Network.parse(text), undefined, text);
