@@ -22,8 +22,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   message: ["command/", "net/", "server/"],
   calculator: ["command/", "net/", "server/"],
   echo: ["command/", "net/", "server/"],
+  // A bad network: knows nothing of the programs on either side.
+  link: [],
   // The grader tests what the protocol says; it has its own sockets, free of our servers' rules.
-  grade: ["command/", "accio/protocol.ts"],
+  grade: ["command/", "link/", "accio/protocol.ts"],
 };
 
 /** What any module may import from outside of lib/. */
@@ -107,6 +109,29 @@ Deno.test("the check of imports sees each form of them, and what is not allowed"
     "grade/f.ts",
     "npm:h",
   ]);
+});
+
+/** A module's way back to itself through its imports, if there is one. */
+function circleOf(start: string, importsOf: ReadonlyMap<string, readonly string[]>): string[] {
+  const ways: string[][] = [[start]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    for (const next of importsOf.get(way.at(-1) ?? "") ?? []) {
+      if (next === start) return [...way, next];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return [];
+}
+
+Deno.test("no module of lib/ imports itself, by however many others; types count, too", () => {
+  const importsOf = new Map(MODULES.map((module) => [module.path, imports(module)]));
+  const circles = MODULES.map(({ path }) => circleOf(path, importsOf).join(" -> "));
+  assertEquals(circles.filter((circle) => circle !== ""), []);
+  const chain = new Map([["a", ["b"]], ["b", ["c", "d"]], ["c", []], ["d", ["a"]]]);
+  assertEquals(circleOf("a", chain), ["a", "b", "d", "a"]);
 });
 
 Deno.test("only lib/command/ and the entry points touch the process", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Change } from "./change.ts";
+import { Change } from "../link/change.ts";
 
 /** So many bytes of a stream are kept from its beginning, and as many from its end. */
 const KEPT = 32 * 1024;

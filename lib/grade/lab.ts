@@ -10,7 +10,7 @@ import type { Edition } from "../accio/protocol.ts";
 import { Unmet } from "./case.ts";
 import type { CommandTemplate, Values } from "./command_template.ts";
 import { removeAll, sizeOf } from "./directory.ts";
-import { Link } from "./link.ts";
+import { Link } from "../link/link.ts";
 import type { Material } from "./material.ts";
 import { Peer } from "./peer.ts";
 import { type ReservedPort, reservePort } from "./ports.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Random } from "./random.ts";
+import { Random } from "../link/random.ts";
 
 const LARGE = 10 * 1024 * 1024;
 const SMALL = 500;

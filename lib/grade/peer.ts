@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Change } from "./change.ts";
+import { Change } from "../link/change.ts";
 import { within } from "./within.ts";
 
 /** What a connection is, seen from here: `closed` by a FIN, or `reset`. */

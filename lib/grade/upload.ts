@@ -15,7 +15,7 @@ import {
 } from "../accio/protocol.ts";
 import { Unmet } from "./case.ts";
 import { type Lab, REPLY_LIMIT } from "./lab.ts";
-import type { Link } from "./link.ts";
+import type { Link } from "../link/link.ts";
 import { type Peer, Stalled } from "./peer.ts";
 import { count, inSeconds, readable } from "./readable.ts";
 

@@ -1,33 +1,26 @@
-/**
- * What a bad link does to the bytes that pass it: where it cuts them, and when
- * each piece arrives.
- *
- * @module
- */
-
 import type { Random } from "./random.ts";
 
-/** What a link is like. Times are in milliseconds. */
+/** The properties of a link. Times are in milliseconds, sizes in bytes. */
 export interface LinkProfile {
-  /** How long each byte is under way, at least. */
+  /** Minimum latency. */
   readonly delay: number;
-  /** How much longer some take, at most. */
+  /** Maximum latency on top of `delay`. */
   readonly jitter: number;
   /** Bytes per millisecond. */
   readonly rate: number;
-  /** So many bytes of each direction come first, in segments of one byte each. */
+  /** Number of bytes at the start of each direction that arrive in one-byte segments. */
   readonly singleBytes: number;
-  /** How long after one of those the next one comes, at least. */
+  /** Minimum time between two of those. */
   readonly singleGap: number;
-  /** The length of a longer segment, at most. */
+  /** Maximum size of the other segments. */
   readonly segment: number;
-  /** After how many bytes there is a pause, on average. */
+  /** Average number of bytes between pauses. */
   readonly bytesPerPause: number;
-  /** The shortest and the longest pause. */
+  /** Shortest and longest pause. */
   readonly pause: readonly [number, number];
 }
 
-/** A link on which 10 MiB take about two seconds. */
+/** A link that takes about two seconds for 10 MiB. */
 export const BAD_LINK: LinkProfile = {
   delay: 20,
   jitter: 15,
@@ -39,18 +32,19 @@ export const BAD_LINK: LinkProfile = {
   pause: [200, 500],
 };
 
-/** Some bytes, or the end of them, and when they arrive. */
+/** Some bytes, or the end of the stream, and the time at which they arrive. */
 export interface Segment {
+  /** In terms of `performance.now()`. */
   readonly at: number;
   readonly bytes: Uint8Array | "FIN";
 }
 
-/** Where one direction's bytes are cut, and when each segment arrives. */
+/** Decides where one direction's bytes are split and when each segment arrives. */
 export class Schedule {
   readonly #profile: LinkProfile;
   readonly #random: Random;
   #passed = 0;
-  /** How many bytes the segment still gets that is being filled. */
+  /** Bytes that still fit in the segment being filled. */
   #room = 0;
   #nextPause: number;
   #departure = 0;
@@ -59,11 +53,11 @@ export class Schedule {
   constructor(profile: LinkProfile, random: Random) {
     this.#profile = profile;
     this.#random = random;
-    // Even a small file meets the first one.
+    // Even a small file hits the first pause.
     this.#nextPause = random.between(0, 500);
   }
 
-  /** Cuts what has come. */
+  /** Splits bytes into segments. */
   *cut(bytes: Uint8Array): Generator<Segment> {
     for (let at = 0; at < bytes.length;) {
       if (this.#room === 0) this.#room = this.#segmentLength();
@@ -75,7 +69,7 @@ export class Schedule {
     }
   }
 
-  /** When the FIN arrives that is sent now. */
+  /** Returns the arrival time of a FIN sent now. */
   end(): number {
     return this.#arrivalOf(0);
   }
@@ -96,7 +90,7 @@ export class Schedule {
     }
     this.#departure += gap;
     const arrival = this.#departure + delay + this.#random.between(0, jitter);
-    // TCP delivers in order, and no two of the single bytes at once.
+    // TCP delivers in order, and single bytes must not arrive together.
     this.#arrival = Math.max(arrival, this.#arrival + (length === 1 ? gap : 0));
     return this.#arrival;
   }

@@ -1,39 +1,40 @@
 /**
- * A bad link, emulated: a relay in front of a TCP port that delays, slows down,
- * cuts up and holds back what passes, the same way for the same seed.
+ * A bad network, emulated: a relay in front of a TCP port that delays, throttles, splits and
+ * holds back the bytes that pass through it, in the same way for the same seed.
  *
- * To TCP, a lost segment is a pause: what follows waits until it was sent again.
- * So transmission errors are emulated as pauses, with nothing lost or changed.
+ * TCP turns a lost segment into a pause: everything behind it waits for the retransmission.
+ * So transmission errors are emulated as pauses, and no byte is lost or changed.
  *
- * A FIN passes in its place behind the bytes before it, and only in its direction:
- * the other one stays open. When a side resets its connection, the other side's is
- * closed at once, with what is under way dropped: who still sends gets a reset.
+ * A FIN keeps its place behind the bytes before it and closes only its own direction. When
+ * one side resets, the other connection is closed at once and the bytes in flight are
+ * dropped; a peer that is still sending sees that close as a reset.
  *
  * @module
  */
 
 import { Change } from "./change.ts";
-import { BAD_LINK, type LinkProfile, Schedule, type Segment } from "./link_schedule.ts";
 import { Random } from "./random.ts";
+import { BAD_LINK, type LinkProfile, Schedule, type Segment } from "./schedule.ts";
 
-/** How many bytes are under way in one direction, at most. */
+/** Maximum number of bytes in flight in one direction. */
 const WINDOW = 256 * 1024;
+const HOST = "127.0.0.1";
 
 /** A relay that listens on a port of its own. */
 export class Link implements Disposable {
-  /** How many connections were reset by the server, or could not be made to it. */
+  /** Number of connections that the server reset or refused. */
   serverResets = 0;
-  /** How many were reset by the client. */
+  /** Number of connections that the client reset. */
   clientResets = 0;
-  /** How many bytes have arrived, in both directions. */
+  /** Number of bytes delivered, both directions together. */
   arrived = 0;
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener = Deno.listen({ hostname: HOST, port: 0 });
   readonly #target: number;
   readonly #seed: number;
   readonly #profile: LinkProfile;
   readonly #open = new Set<Deno.TcpConn>();
 
-  /** @param target the port that it leads to */
+  /** @param target the port that the link leads to */
   constructor(target: number, seed: number, profile: LinkProfile = BAD_LINK) {
     this.#target = target;
     this.#seed = seed;
@@ -41,16 +42,15 @@ export class Link implements Disposable {
     this.#accept();
   }
 
-  /** The port to connect to in place of the target. */
+  /** The port to connect to instead of the target. */
   get port(): number {
     return this.#listener.addr.port;
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   [Symbol.dispose](): void {
     this.#listener.close();
-    for (const conn of this.#open) conn.close();
-    this.#open.clear();
+    for (const conn of this.#open) this.#close(conn);
   }
 
   async #accept(): Promise<void> {
@@ -63,31 +63,31 @@ export class Link implements Disposable {
 
   async #relay(client: Deno.TcpConn, seed: number): Promise<void> {
     this.#open.add(client);
-    const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target })
+    const server = await Deno.connect({ hostname: HOST, port: this.#target })
       .catch(() => undefined);
     if (server === undefined) {
       this.serverResets++;
       return this.#close(client);
     }
-    // The link may be gone by now.
+    // The link may be closed by now.
     if (!this.#open.has(client)) return server.close();
     this.#open.add(server);
     client.setNoDelay(true);
     server.setNoDelay(true);
     const closeBoth = () => [client, server].forEach((conn) => this.#close(conn));
     const onReset = (conn: Deno.TcpConn) => {
-      // What fails after that, fails because of the close.
+      // Once we have closed a connection, everything on it fails.
       if (!this.#open.has(conn)) return;
       if (conn === client) this.clientResets++;
       else this.serverResets++;
       closeBoth();
     };
     const onArrival = (bytes: number) => this.arrived += bytes;
-    const wayOf = (from: Deno.TcpConn, to: Deno.TcpConn, seed: number) =>
-      new OneWay(from, to, new Schedule(this.#profile, new Random(seed)), { onReset, onArrival });
-    const there = wayOf(client, server, seed);
-    const back = wayOf(server, client, seed + 1);
-    await Promise.all([there.run(), back.run()]);
+    const pass = (from: Deno.TcpConn, to: Deno.TcpConn, seed: number) => {
+      const schedule = new Schedule(this.#profile, new Random(seed));
+      return new Direction({ from, to, schedule, onReset, onArrival }).run();
+    };
+    await Promise.all([pass(client, server, seed), pass(server, client, seed + 1)]);
     closeBoth();
   }
 
@@ -96,52 +96,51 @@ export class Link implements Disposable {
   }
 }
 
-/** What one direction tells. */
-interface Listeners {
-  /** Which of the two connections was reset. */
+interface DirectionOptions {
+  readonly from: Deno.TcpConn;
+  readonly to: Deno.TcpConn;
+  readonly schedule: Schedule;
+  /** Called with the connection that was reset. */
   readonly onReset: (conn: Deno.TcpConn) => void;
-  /** How many bytes more have arrived. */
+  /** Called with the number of bytes just delivered. */
   readonly onArrival: (bytes: number) => void;
 }
 
 /** One direction of a connection. */
-class OneWay {
-  readonly #from: Deno.TcpConn;
-  readonly #to: Deno.TcpConn;
-  readonly #schedule: Schedule;
-  readonly #listeners: Listeners;
-  #queue: Segment[] = [];
-  #queued = 0;
+class Direction {
+  readonly #options: DirectionOptions;
   readonly #change = new Change();
+  readonly #queue: Segment[] = [];
+  #queued = 0;
   #isOver = false;
 
-  constructor(from: Deno.TcpConn, to: Deno.TcpConn, schedule: Schedule, listeners: Listeners) {
-    this.#from = from;
-    this.#to = to;
-    this.#schedule = schedule;
-    this.#listeners = listeners;
+  constructor(options: DirectionOptions) {
+    this.#options = options;
   }
 
-  /** Resolves when the FIN, or a reset, has passed. */
+  /** Resolves once the FIN, or a reset, has passed. */
   async run(): Promise<void> {
+    const { from, to } = this.#options;
     await Promise.all([
-      this.#receive().catch(() => this.#fail(this.#from)),
-      this.#deliver().catch(() => this.#fail(this.#to)),
+      this.#receive().catch(() => this.#fail(from)),
+      this.#deliver().catch(() => this.#fail(to)),
     ]);
   }
 
   async #receive(): Promise<void> {
+    const { from, schedule } = this.#options;
     while (!this.#isOver) {
       const buffer = new Uint8Array(64 * 1024);
-      const count = await this.#from.read(buffer);
+      const count = await from.read(buffer);
       if (count === null) break;
-      for (const segment of this.#schedule.cut(buffer.subarray(0, count))) this.#push(segment);
+      for (const segment of schedule.cut(buffer.subarray(0, count))) this.#push(segment);
       while (this.#queued > WINDOW && !this.#isOver) await this.#change.next;
     }
-    this.#push({ at: this.#schedule.end(), bytes: "FIN" });
+    this.#push({ at: schedule.end(), bytes: "FIN" });
   }
 
   async #deliver(): Promise<void> {
+    const { to, onArrival } = this.#options;
     while (!this.#isOver) {
       const segment = this.#queue.shift();
       if (segment === undefined) {
@@ -151,12 +150,14 @@ class OneWay {
       const wait = segment.at - performance.now();
       if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
       if (segment.bytes === "FIN") {
-        await this.#to.closeWrite();
+        await to.closeWrite();
         this.#isOver = true;
       } else {
-        await writeAll(this.#to, segment.bytes);
+        for (let rest = segment.bytes; rest.length > 0;) {
+          rest = rest.subarray(await to.write(rest));
+        }
         this.#queued -= segment.bytes.length;
-        this.#listeners.onArrival(segment.bytes.length);
+        onArrival(segment.bytes.length);
       }
       this.#change.announce();
     }
@@ -170,11 +171,7 @@ class OneWay {
 
   #fail(conn: Deno.TcpConn): void {
     this.#isOver = true;
-    this.#listeners.onReset(conn);
+    this.#options.onReset(conn);
     this.#change.announce();
   }
-}
-
-async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }
