@@ -1,14 +1,14 @@
-/** The most points that are kept of one transfer. */
+/** Maximum number of points kept of one transfer. */
 const MAX_POINTS = 200;
 
-/** How many bytes were over at a time. */
+/** Number of bytes transferred by a certain time. */
 export interface Point {
-  /** Since the first point, in milliseconds. */
+  /** Milliseconds since the beginning. */
   readonly time: number;
   readonly bytes: number;
 }
 
-/** A file on its way, recorded to be drawn. */
+/** The progress of a file transfer over time. */
 export class Transfer {
   readonly #begin = performance.now();
   #points: Point[] = [];
@@ -16,10 +16,10 @@ export class Transfer {
   #interval = 1;
   #last: Point = { time: 0, bytes: 0 };
 
-  /** @param size how many bytes the file has */
+  /** @param size number of bytes in the file */
   constructor(readonly name: string, readonly size: number) {}
 
-  /** So many bytes more are over. */
+  /** Records that `bytes` more have been transferred. */
   add(bytes: number): void {
     this.#bytes += bytes;
     this.#last = { time: performance.now() - this.#begin, bytes: this.#bytes };
@@ -32,7 +32,7 @@ export class Transfer {
     }
   }
 
-  /** From the beginning to the last byte. */
+  /** The points from the beginning to the last byte. */
   get points(): readonly Point[] {
     return [{ time: 0, bytes: 0 }, ...this.#points, this.#last];
   }

@@ -1,14 +1,8 @@
-/**
- * The report as one page that needs nothing else.
- *
- * @module
- */
-
 import { inSeconds } from "../readable.ts";
-import { explain, type Report, scoreOf } from "../report.ts";
+import { explain, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
 import { chart } from "./chart.ts";
-import { escape } from "./markup.ts";
+import { escapeMarkup } from "./markup.ts";
 
 const STYLE = `
 :root {
@@ -69,7 +63,7 @@ const MARKS: Readonly<Record<Result["outcome"], string>> = {
   "not run": "? not run",
 };
 
-/** One self-contained page: the table, the failures explained, the transfers drawn. */
+/** A self-contained page with the table, the explanations of failures, and charts of the transfers. */
 export function htmlReport(report: Report): string {
   const { suite, command, edition, seed, notes, date, time, results } = report;
   const { points, possible } = scoreOf(results);
@@ -89,9 +83,9 @@ export function htmlReport(report: Report): string {
 <body>
 <h1>accio ${suite}</h1>
 <p class="score">${points} of ${possible} points</p>
-<p class="facts"><code>${escape(command)}</code></p>
+<p class="facts"><code>${escapeMarkup(command)}</code></p>
 <p class="facts">edition ${edition} · seed ${seed} · ${day} UTC · ${inSeconds(time)}</p>
-${notes.map((note) => `<p class="facts">${escape(note)}</p>`).join("\n")}
+${notes.map((note) => `<p class="facts">${escapeMarkup(note)}</p>`).join("\n")}
 <h2>Tests</h2>
 <table>
 <thead><tr><th class="number">#</th><th>test</th><th class="number">points</th><th>result</th><th class="number time">time</th></tr></thead>
@@ -99,19 +93,20 @@ ${notes.map((note) => `<p class="facts">${escape(note)}</p>`).join("\n")}
 ${results.map(row).join("\n")}
 </tbody>
 </table>
-${failed.length > 0 ? `<h2>What to mend</h2>\n${failed.map(failure).join("\n")}` : ""}
+${failed.length > 0 ? `<h2>What to fix</h2>\n${failed.map(failure).join("\n")}` : ""}
 ${drawn.length > 0 ? `<h2>Transfers</h2>\n${drawn.map(drawing).join("\n")}` : ""}
 </body>
 </html>
 `;
 }
 
-function row({ test: { number, title, points }, outcome, time, reason }: Result): string {
+function row(result: Result): string {
+  const { test: { number, title, points }, outcome, time, reason } = result;
   const name = outcome === "failed"
-    ? `<a href="#test-${number}">${escape(title)}</a>`
-    : escape(title);
-  const why = reason === undefined ? "" : `: ${escape(reason)}`;
-  const score = outcome === "skipped" ? "" : `${outcome === "passed" ? points : 0}/${points}`;
+    ? `<a href="#test-${number}">${escapeMarkup(title)}</a>`
+    : escapeMarkup(title);
+  const why = reason === undefined ? "" : `: ${escapeMarkup(reason)}`;
+  const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
   return `<tr><td class="number">${number}</td><td>${name}</td><td class="number">${score}</td>` +
     `<td class="${outcome.replace(" ", "-")}">${MARKS[outcome]}${why}</td>` +
     `<td class="number time">${inSeconds(time)}</td></tr>`;
@@ -120,21 +115,23 @@ function row({ test: { number, title, points }, outcome, time, reason }: Result)
 function failure(result: Result): string {
   const { test: { number, title, requirement }, finding, transfers } = result;
   return `<section class="failed-case" id="test-${number}">
-<h3>${number}. ${escape(title)}</h3>
+<h3>${number}. ${escapeMarkup(title)}</h3>
 <dl>
-<dt>Rule</dt><dd>${escape(requirement)}</dd>
-<dt>Expected</dt><dd>${escape(finding?.expected ?? "")}</dd>
-<dt>Came</dt><dd>${escape(finding?.came ?? "")}</dd>
-<dt>Try</dt><dd>${escape(finding?.advice ?? "")}</dd>
+<dt>Rule</dt><dd>${escapeMarkup(requirement)}</dd>
+<dt>Expected</dt><dd>${escapeMarkup(finding?.expected ?? "")}</dd>
+<dt>Got</dt><dd>${escapeMarkup(finding?.got ?? "")}</dd>
+<dt>Try</dt><dd>${escapeMarkup(finding?.advice ?? "")}</dd>
 </dl>
 ${chart(transfers)}
-<details><summary>What the program wrote</summary><pre>${escape(explain(result))}</pre></details>
+<details><summary>Output of the program</summary><pre>${
+    escapeMarkup(explain(result))
+  }</pre></details>
 </section>`;
 }
 
 function drawing({ test: { number, title }, transfers }: Result): string {
   return `<section>
-<h3>${number}. ${escape(title)}</h3>
+<h3>${number}. ${escapeMarkup(title)}</h3>
 ${chart(transfers)}
 </section>`;
 }

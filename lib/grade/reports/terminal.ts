@@ -1,13 +1,8 @@
-/**
- * The report for a person at a terminal, or in a file.
- *
- * @module
- */
-
 import type { Output } from "../../command/output.ts";
-import type { Finding, TestCase } from "../case.ts";
+import type { TestCase } from "../case.ts";
+import type { Finding } from "../finding.ts";
 import { inSeconds } from "../readable.ts";
-import { explain, type Report, scoreOf } from "../report.ts";
+import { explain, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
 
 const MARKS: Readonly<Record<Result["outcome"], string>> = {
@@ -17,10 +12,10 @@ const MARKS: Readonly<Record<Result["outcome"], string>> = {
   "not run": "?",
 };
 
-/** How wide the lines are at most that are wrapped, in columns. */
+/** Width to which text is wrapped, in columns. */
 const COLUMNS = 100;
 
-/** Writes the table while the tests run: its rows in the order of their numbers. */
+/** Prints the table while the tests run, with its rows in the order of the tests' numbers. */
 export class ResultTable {
   readonly #output: Output;
   readonly #status: Output;
@@ -30,7 +25,7 @@ export class ResultTable {
 
   /**
    * @param output gets the rows
-   * @param status gets a line, where it is a terminal, that tells which tests still run
+   * @param status gets a line that names the tests still running, if it is a terminal
    */
   constructor(tests: readonly TestCase[], output: Output, status: Output) {
     this.#output = output;
@@ -41,10 +36,10 @@ export class ResultTable {
     this.#showStatus();
   }
 
-  /** One more result. */
+  /** Adds a result. */
   add(result: Result): void {
     this.#known.set(result.test, result);
-    this.#clearStatus();
+    if (this.#status.isTerminal) this.#status.write("\r\x1b[2K");
     for (;;) {
       const next = this.#waiting[0] && this.#known.get(this.#waiting[0]);
       if (next === undefined) break;
@@ -54,9 +49,9 @@ export class ResultTable {
     this.#showStatus();
   }
 
-  #writeRow({ test: { number, title, points }, outcome, time }: Result): void {
-    const reached = outcome === "passed" ? points : 0;
-    const score = outcome === "skipped" ? "" : `${reached}/${points}`;
+  #writeRow(result: Result): void {
+    const { test: { number, title, points }, outcome, time } = result;
+    const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
     const duration = outcome === "passed" || outcome === "failed" ? inSeconds(time) : outcome;
     this.#output.write(
       `${`${number}`.padStart(3)}  ${title.padEnd(this.#width)}  ${score.padStart(6)}  ${
@@ -70,40 +65,33 @@ export class ResultTable {
     const open = this.#waiting.filter((test) => !this.#known.has(test));
     this.#status.write(`     waiting for ${open.map(({ number }) => number).join(", ")} …`);
   }
-
-  #clearStatus(): void {
-    if (this.#status.isTerminal) this.#status.write("\r\x1b[2K");
-  }
 }
 
-/** What follows the table: the failures explained, then the score. */
+/** The text after the table: the explanations of failures, then the score. */
 export function conclusion({ results, notes, seed, edition, time }: Report): string {
   const failures = results.filter(({ outcome }) => outcome === "failed");
   const parts = failures.map((result) => {
-    const same = failures.find(({ finding }) => isSame(finding, result.finding));
-    const text = same === undefined || same === result
+    const same = failures.find(({ finding }) => isSame(finding, result.finding)) ?? result;
+    const text = same === result
       ? explain(result)
-      : `It failed in the same way as ${same.test.number}.`;
+      : `Failed in the same way as ${same.test.number}.`;
     return `\n✗ ${title(result.test)}\n${indent(text)}\n`;
   });
-  for (const result of results) {
-    if (result.outcome === "skipped") {
-      parts.push(`\n– ${title(result.test)}: skipped: ${result.reason}.\n`);
-    }
+  for (const { outcome, test, reason } of results) {
+    if (outcome === "skipped") parts.push(`\n– ${title(test)}: skipped: ${reason}.\n`);
   }
   parts.push(...notes.map((note) => `\n${note}\n`));
   const { points, possible } = scoreOf(results);
   const open = results.filter(({ outcome }) => outcome === "not run").length;
   parts.push(
-    `\n${open > 0 ? `Stopped: ${open} of ${results.length} tests did not end. ` : ""}` +
+    `\n${open > 0 ? `Stopped: ${open} of ${results.length} tests did not finish. ` : ""}` +
       `Score: ${points} of ${possible}  (edition ${edition}, seed ${seed}, ${inSeconds(time)})\n`,
   );
   return parts.join("");
 }
 
-/** Whether one explanation does for both. */
 function isSame(one: Finding | undefined, other: Finding | undefined): boolean {
-  return one?.expected === other?.expected && one?.came === other?.came &&
+  return one?.expected === other?.expected && one?.got === other?.got &&
     one?.advice === other?.advice;
 }
 
@@ -115,9 +103,9 @@ function indent(text: string): string {
   return text.split("\n").flatMap((line) => wrap(line)).map((line) => `   ${line}`).join("\n");
 }
 
-/** What stands for itself is wrapped at spaces; a program's own lines stay as they are. */
+/** Wraps our own sentences; a program's output stays as it is. */
 function wrap(line: string): string[] {
-  const isProse = /^(Rule|Expected|Came|Try): /.test(line);
+  const isProse = /^(Rule|Expected|Got|Try): /.test(line);
   const lines: string[] = [];
   let rest = line;
   while (isProse && rest.length > COLUMNS) {

@@ -1,60 +1,33 @@
-/**
- * What a client sends, byte by byte.
- *
- * @module
- */
-
 import { MAX_HEADER_BYTES } from "../../accio/protocol.ts";
-import { Unmet } from "../case.ts";
-import { type Lab, REPLY_LIMIT } from "../lab.ts";
+import { Unmet } from "../finding.ts";
+import type { Lab } from "../lab.ts";
+import { REPLY_LIMIT } from "../limits.ts";
 import type { Peer } from "../peer.ts";
 import { readable } from "../readable.ts";
 
-/** For this part of the allowed silence is looked whether a client sends too early. */
+/** How long to watch for bytes sent too early, as a fraction of the permitted silence. */
 const QUIET = 0.15;
 
 /**
- * Waits a while in which nothing may come.
+ * Waits a while in which the client must send nothing.
  *
- * @throws {Unmet} when something does
+ * @throws {Unmet} if it does
  */
 export async function expectQuiet({ setup }: Lab, peer: Peer, when: string): Promise<void> {
   await peer.until(() => peer.held().length > 0, QUIET * setup.silence);
   if (peer.held().length === 0) return;
   throw new Unmet({
     expected: `nothing from the client ${when}`,
-    came: `it sent ${readable(peer.held())}`,
+    got: readable(peer.held()),
     advice:
-      'Collect what recv returns until it ends with b"accio\\r\\n", and send the first byte only then.',
+      'Collect what recv() returns until it ends with b"accio\\r\\n"; only then send the first byte.',
   });
 }
 
 /**
- * Waits for exactly these bytes, and takes them.
+ * Waits for the header block of a file with `length` bytes.
  *
- * @throws {Unmet} when others come, or too few
- */
-export async function expectBytes(peer: Peer, bytes: Uint8Array, what: string): Promise<void> {
-  const came = () => peer.held().subarray(0, bytes.length);
-  const differs = () => came().some((byte, i) => byte !== bytes[i]);
-  const isWhole = () => came().length === bytes.length;
-  await peer.until(() => isWhole() || differs() || peer.state !== "open", REPLY_LIMIT);
-  if (isWhole() && !differs()) {
-    peer.take();
-    return;
-  }
-  throw new Unmet({
-    expected: `${what}, ${readable(bytes)}`,
-    came: `${readable(peer.held())} came`,
-    advice:
-      "Compare byte by byte: the words in lower case, \\r\\n where it belongs, no quotes, nothing before.",
-  });
-}
-
-/**
- * Waits for the header block of a file of so many bytes.
- *
- * @throws {Unmet} when anything else comes
+ * @throws {Unmet} if the client sends anything else
  */
 export async function expectHeader(peer: Peer, length: number): Promise<void> {
   const text = () => new TextDecoder("latin1").decode(peer.held().subarray(0, MAX_HEADER_BYTES));
@@ -65,8 +38,9 @@ export async function expectHeader(peer: Peer, length: number): Promise<void> {
   if (new RegExp(`^${right}$`).test(block)) return;
   throw new Unmet({
     expected:
-      `Content-Disposition: attachment; filename="…", Content-Type: application/octet-stream and Content-Length: ${length}, each with \\r\\n, then \\r\\n`,
-    came: `${readable(new TextEncoder().encode(block), 300)} came`,
-    advice: "Send exactly these three lines in this order; the length is the file's, in bytes.",
+      `Content-Disposition: attachment; filename="…", Content-Type: application/octet-stream and Content-Length: ${length}, each followed by \\r\\n, then \\r\\n`,
+    got: readable(block, 300),
+    advice:
+      "Send exactly these three lines in this order; the length is that of the file in bytes.",
   });
 }
