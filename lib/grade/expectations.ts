@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Unmet } from "./finding.ts";
+import { type Finding, Unmet } from "./finding.ts";
 import { REPLY_LIMIT } from "./limits.ts";
 import type { Peer } from "./peer.ts";
 import type { ProcessUnderTest } from "./processes.ts";
@@ -38,6 +38,26 @@ export async function expectBytes(
   });
 }
 
+/** Waits `time` ms, in which the program must send nothing to any of the peers. */
+export async function expectQuiet(
+  peers: readonly Peer[],
+  time: number,
+  when: string,
+  advice: string,
+): Promise<void> {
+  await Promise.race(peers.map((peer) => peer.until(() => peer.held().length > 0, time)));
+  const early = peers.filter((peer) => peer.held().length > 0).map((peer) => peer.held());
+  const [first] = early;
+  if (first === undefined) return;
+  throw new Unmet({
+    expected: `nothing ${when}`,
+    got: peers.length === 1
+      ? readable(first)
+      : `bytes on ${early.length} of the ${peers.length} others`,
+    advice,
+  });
+}
+
 /**
  * Waits for a program to end with exit status 0.
  *
@@ -67,4 +87,16 @@ export async function expectAll(...checks: readonly (() => Promise<void>)[]): Pr
   const running = checks.map((check) => check());
   for (const check of running) check.catch(() => {});
   for (const check of running) await check;
+}
+
+/** Makes a check, and explains a failure in its own way. */
+export async function expectOr(
+  check: Promise<void>,
+  explain: (finding: Finding) => Finding,
+): Promise<void> {
+  try {
+    await check;
+  } catch (error) {
+    throw error instanceof Unmet ? new Unmet(explain(error.finding)) : error;
+  }
 }

@@ -9,9 +9,7 @@ import { Processes, type ProcessUnderTest } from "./processes.ts";
 import { inSeconds } from "./readable.ts";
 import { listSockets } from "./socket_table.ts";
 import { Transfer } from "./transfer.ts";
-
-/** Interval between checks that a server is listening, in milliseconds. */
-const POLL = 100;
+import { eventually } from "./waiting.ts";
 
 /** The settings of a run. */
 export interface Setup {
@@ -85,26 +83,23 @@ export class Lab implements AsyncDisposable {
     const dir = await this.directory.makeDirectory();
     const server = this.processes.start(this.setup.command.fill({ port, dir }));
     this.servers.push(server);
-    const end = performance.now() + START_LIMIT;
-    while (performance.now() < end) {
-      const socket = (await listSockets()).find((entry) =>
-        entry.isListening && entry.port === port
-      );
-      if (socket !== undefined) {
-        return { process: server, port, dir, isLoopback: socket.isLoopback };
-      }
-      if (await server.endsWithin(POLL)) {
-        throw new Unmet({
-          expected: `the program to listen on port ${port}`,
-          got: `it ended before that: ${server.fate}`,
-          advice: "Read its stderr, and start it by hand with the same command.",
-        });
-      }
-    }
+    const hasEnded = () => server.fate !== "running";
+    const listening = async () =>
+      (await listSockets()).find((socket) => socket.isListening && socket.port === port);
+    const socket = await eventually(
+      START_LIMIT,
+      listening,
+      (socket) => socket !== undefined || hasEnded(),
+    );
+    if (socket !== undefined) return { process: server, port, dir, isLoopback: socket.isLoopback };
     throw new Unmet({
       expected: `the program to listen on port ${port} within ${inSeconds(START_LIMIT)}`,
-      got: "it is running, but nothing listens on that port",
-      advice: "Bind the socket to the port from the command line, then call listen().",
+      got: hasEnded()
+        ? `it ended before that: ${server.fate}`
+        : "it is running, but nothing listens on that port",
+      advice: hasEnded()
+        ? "Read its stderr, and start it by hand with the same command."
+        : "Bind the socket to the port from the command line, then call listen().",
     });
   }
 

@@ -118,12 +118,8 @@ async function isMoving(lab: Lab, peer: Peer): Promise<boolean> {
 async function finish(lab: Lab, peer: Peer, size: number): Promise<void> {
   await peer.finish().catch(() => {});
   // A slow server has yet to receive the bytes in buffers and on the link.
-  let before = "";
-  for (let last = performance.now(); performance.now() - last < STALL_LIMIT;) {
-    if (await peer.untilEnd(POLL)) break;
-    const traffic = await lab.network.traffic();
-    if (traffic !== before) last = performance.now();
-    before = traffic;
+  for (let idle = 0; peer.state === "open" && idle < STALL_LIMIT;) {
+    idle = await isMoving(lab, peer) ? 0 : idle + POLL;
   }
   if (peer.state === "reset") throw wasReset(size, size);
   if (peer.state === "open") {

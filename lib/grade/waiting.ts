@@ -10,7 +10,7 @@ export async function within<T>(timeout: number, promise: Promise<T>): Promise<T
 }
 
 /** Interval between checks of the system's state, in milliseconds. */
-const POLL = 50;
+const POLL = 100;
 
 /** Repeats a check until its result is good, for at most `timeout` ms. Returns the last result. */
 export async function eventually<T>(

@@ -7,14 +7,10 @@ import { escapeMarkup } from "./markup.ts";
 const STYLE = `
 :root {
   color-scheme: light dark;
-  --text: #1d2329; --quiet: #5c6670; --line: #d9dee3; --page: #fff; --panel: #f5f7f9;
-  --good: #1a7f37; --bad: #c62828; --accent: #1f6feb;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e4e8ec; --quiet: #98a2ac; --line: #343b43; --page: #14181d; --panel: #1c2229;
-    --good: #4cc26a; --bad: #ff7b72; --accent: #6cb0ff;
-  }
+  --text: light-dark(#1d2329, #e4e8ec); --quiet: light-dark(#5c6670, #98a2ac);
+  --line: light-dark(#d9dee3, #343b43); --page: light-dark(#fff, #14181d);
+  --panel: light-dark(#f5f7f9, #1c2229); --accent: light-dark(#1f6feb, #6cb0ff);
+  --good: light-dark(#1a7f37, #4cc26a); --bad: light-dark(#c62828, #ff7b72);
 }
 * { box-sizing: border-box; }
 body {

@@ -8,6 +8,7 @@ import type { Peer } from "../peer.ts";
 import { inSeconds, readable } from "../readable.ts";
 import { awaitGreeting, makeHandshake, upload } from "../reference_client.ts";
 import { listSockets, type SocketEntry } from "../socket_table.ts";
+import { eventually } from "../waiting.ts";
 import { commits } from "./commits.ts";
 import { BAD_PORTS, expectRefusals } from "./refusal.ts";
 
@@ -17,8 +18,6 @@ const END_LIMIT = 10_000;
 const SETTLE = 500;
 /** A program that takes longer to end, in milliseconds, does not end because of the signal. */
 const SLOW_END = 2_000;
-/** Interval between checks of a socket, in milliseconds. */
-const POLL = 40;
 
 const incorrectPort: TestCase = {
   number: 2,
@@ -106,35 +105,28 @@ const receiving: TestCase = {
 
 /** Waits until the program has read all bytes from its socket. */
 async function expectRead(peer: Peer, server: ServerUnderTest): Promise<void> {
-  const expected = "the program to receive the bytes that were sent";
-  const end = performance.now() + REPLY_LIMIT;
-  await delivered(peer);
-  while (performance.now() < end) {
-    const socket = await findSocket(server.port, peer.port);
-    if (peer.state !== "open" || socket === undefined) {
-      throw new Unmet({
-        expected,
-        got: `a connection that was ${peer.state === "reset" ? "reset" : "closed"}`,
-        advice: "Receive in a loop until recv() returns no bytes; only then close the connection.",
-      });
-    }
-    if (socket.unread === 0) return;
-    await peer.untilEnd(POLL);
-  }
+  const isOver = (socket: SocketEntry | undefined) => socket === undefined || peer.state !== "open";
+  // First, the bytes have to arrive there.
+  await eventually(
+    REPLY_LIMIT,
+    () => findSocket(peer.port, server.port),
+    (own) => isOver(own) || own?.unsent === 0,
+  );
+  const socket = await eventually(
+    REPLY_LIMIT,
+    () => findSocket(server.port, peer.port),
+    (its) => isOver(its) || its?.unread === 0,
+  );
+  if (!isOver(socket) && socket?.unread === 0) return;
   throw new Unmet({
-    expected,
-    got: `they were still waiting in its socket after ${inSeconds(REPLY_LIMIT)}`,
-    advice: "Call recv() on the connection in a loop after the greeting.",
+    expected: "the program to receive the bytes that were sent",
+    got: isOver(socket)
+      ? `a connection that was ${peer.state === "reset" ? "reset" : "closed"}`
+      : `they were still waiting in its socket after ${inSeconds(REPLY_LIMIT)}`,
+    advice: isOver(socket)
+      ? "Receive in a loop until recv() returns no bytes; only then close the connection."
+      : "Call recv() on the connection in a loop after the greeting.",
   });
-}
-
-/** Waits until the program's system has received all bytes, or the connection has ended. */
-async function delivered(peer: Peer): Promise<void> {
-  while (peer.state === "open") {
-    const own = await findSocket(peer.port, peer.peerPort);
-    if (own === undefined || own.unsent === 0) return;
-    await peer.untilEnd(POLL);
-  }
 }
 
 async function findSocket(port: number, peerPort: number): Promise<SocketEntry | undefined> {

@@ -1,8 +1,13 @@
-import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../../accio/protocol.ts";
+import {
+  CONFIRMATION,
+  GREETING,
+  MAX_HEADER_BYTES,
+  SECOND_CONFIRMATION,
+} from "../../accio/protocol.ts";
 import type { Link } from "../../link/link.ts";
 import { firstDifference } from "../bytes.ts";
 import type { Suite, TestCase } from "../case.ts";
-import { expectAll, expectBytes, expectSuccess } from "../expectations.ts";
+import { expectAll, expectBytes, expectQuiet, expectSuccess } from "../expectations.ts";
 import { Unmet } from "../finding.ts";
 import type { Lab } from "../lab.ts";
 import { REPLY_LIMIT, START_LIMIT, TOLERANCE } from "../limits.ts";
@@ -13,7 +18,6 @@ import { inSeconds, readable } from "../readable.ts";
 import { acceptClient, receiveFile } from "../reference_server.ts";
 import { listSockets } from "../socket_table.ts";
 import { eventually } from "../waiting.ts";
-import { expectHeader, expectQuiet } from "./client_bytes.ts";
 import { commits } from "./commits.ts";
 import { BAD_PORTS, expectRefusal, expectRefusals } from "./refusal.ts";
 
@@ -25,6 +29,8 @@ const PATIENCE = 3;
 const LOOKUP_LIMIT = 20_000;
 /** More bytes than the buffers of both ends can take. */
 const ENDLESS = 64 * 1024 * 1024;
+/** How long to watch for bytes sent too early, as a fraction of the permitted silence. */
+const QUIET = 0.15;
 /** A name that no resolver knows (RFC 6761). */
 const NO_HOST = "no-such-host.invalid";
 const FILE_NAME = "upload.bin";
@@ -202,7 +208,7 @@ const startsAfterCommand: TestCase = {
     const content = lab.setup.material.small();
     const withoutGreeting = async () => {
       const { peer, client } = await startAgainst(lab, content);
-      await expectQuiet(lab, peer, "before the server sent anything");
+      await expectSilence(lab, peer, "before the server sent anything");
       await peer.send(GREETING, REPLY_LIMIT).catch(() => {});
       return { peer, client };
     };
@@ -210,7 +216,7 @@ const startsAfterCommand: TestCase = {
       const { peer } = await startAgainst(lab, content);
       const part = GREETING.subarray(0, 3);
       await peer.send(part, REPLY_LIMIT);
-      await expectQuiet(lab, peer, `after ${readable(part)} alone`);
+      await expectSilence(lab, peer, `after ${readable(part)} alone`);
     };
     const greeted = withoutGreeting();
     await expectAll(async () => void await greeted, withPartOfIt);
@@ -226,6 +232,13 @@ const startsAfterCommand: TestCase = {
     });
   },
 };
+
+/** Watches for a while whether the client sends something too early. */
+async function expectSilence({ setup }: Lab, peer: Peer, when: string): Promise<void> {
+  const advice =
+    'Collect what recv() returns until it ends with b"accio\\r\\n"; only then send the first byte.';
+  await expectQuiet([peer], QUIET * setup.silence, `from the client ${when}`, advice);
+}
 
 const handshake: TestCase = {
   number: 8,
@@ -253,7 +266,7 @@ const handshake: TestCase = {
         return await expect(content.subarray(0, 100), "the bytes of the file,");
       case "confirm":
         await expect(CONFIRMATION, "the first confirmation");
-        await expectQuiet(lab, peer, "between its first confirmation and the second greeting");
+        await expectSilence(lab, peer, "between its first confirmation and the second greeting");
         await peer.send(GREETING, REPLY_LIMIT);
         return await expect(SECOND_CONFIRMATION, "the second confirmation");
       case "headers":
@@ -261,6 +274,27 @@ const handshake: TestCase = {
     }
   },
 };
+
+/**
+ * Waits for the header block of a file with `length` bytes.
+ *
+ * @throws {Unmet} if the client sends anything else
+ */
+async function expectHeader(peer: Peer, length: number): Promise<void> {
+  const text = () => new TextDecoder("latin1").decode(peer.held().subarray(0, MAX_HEADER_BYTES));
+  await peer.until(() => text().includes("\r\n\r\n") || peer.state !== "open", REPLY_LIMIT);
+  const block = text().split("\r\n\r\n", 1).join("");
+  const right = 'Content-Disposition: attachment; filename="[^\\r\\n]*"\\r\\n' +
+    `Content-Type: application/octet-stream\\r\\nContent-Length: ${length}`;
+  if (new RegExp(`^${right}$`).test(block)) return;
+  throw new Unmet({
+    expected:
+      `Content-Disposition: attachment; filename="…", Content-Type: application/octet-stream and Content-Length: ${length}, each followed by \\r\\n, then \\r\\n`,
+    got: readable(block, 300),
+    advice:
+      "Send exactly these three lines in this order; the length is that of the file in bytes.",
+  });
+}
 
 const serverGone: TestCase = {
   number: 9,

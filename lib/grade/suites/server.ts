@@ -1,7 +1,6 @@
 import { ERROR } from "../../accio/protocol.ts";
 import type { Suite, TestCase } from "../case.ts";
-import { expectSuccess } from "../expectations.ts";
-import { Unmet } from "../finding.ts";
+import { expectOr, expectSuccess } from "../expectations.ts";
 import type { Lab } from "../lab.ts";
 import { HOST } from "../network.ts";
 import { awaitGreeting, expectNoReset, upload } from "../reference_client.ts";
@@ -27,20 +26,15 @@ const tenAtOnce: TestCase = {
     const peers = await Promise.all(
       Array.from({ length: FILES }, () => network.connect(server.port)),
     );
-    await Promise.all(peers.map(async (peer, i) => {
-      try {
-        await awaitGreeting(peer);
-      } catch (error) {
-        if (!(error instanceof Unmet)) throw error;
-        const greeted = peers.filter(({ total }) => total > 0).length;
-        throw new Unmet({
-          expected: `all ${FILES} connections to be greeted while all of them are open`,
-          got: `${greeted} were greeted; connection ${i + 1}: ${error.finding.got}`,
-          advice:
-            "Start a thread for each connection right after accept(), and accept the next one at once.",
-        });
-      }
-    }));
+    const greeted = () => peers.filter(({ total }) => total > 0).length;
+    await Promise.all(peers.map((peer, i) =>
+      expectOr(awaitGreeting(peer), ({ got }) => ({
+        expected: `all ${FILES} connections to be greeted while all of them are open`,
+        got: `${greeted()} were greeted; connection ${i + 1}: ${got}`,
+        advice:
+          "Start a thread for each connection right after accept(), and accept the next one at once.",
+      }))
+    ));
     await Promise.all(
       peers.map((peer, i) => upload(lab, peer, setup.material.small(i), `connection ${i + 1}`)),
     );
