@@ -14,7 +14,7 @@ import { gradescopeReport } from "./reports/gradescope.ts";
 import { htmlReport } from "./reports/html.ts";
 import { jsonReport } from "./reports/json.ts";
 import { junitReport } from "./reports/junit.ts";
-import { conclusion, ResultTable } from "./reports/terminal.ts";
+import { conclusion, printTable } from "./reports/terminal.ts";
 import { type Result, runTests } from "./runner.ts";
 import { CLIENT } from "./suites/client.ts";
 import { SERVER } from "./suites/server.ts";
@@ -160,13 +160,17 @@ on Linux and macOS.`,
     if (Deno.build.os === "windows") {
       throw new Failure("the grader needs process groups, which Windows does not have; use WSL");
     }
-    const reports = await openReports(args);
-    const table = new ResultTable(tests, host.stdout, host.stderr);
+    const reports = REPORTS.flatMap(({ option, format }) => {
+      const file = args.get(option);
+      return file === undefined ? [] : [{ file, format }];
+    });
+    // This shows before the run whether they can be written.
+    for (const { file } of reports) await writeReport(file, "");
     const date = new Date();
     const begin = performance.now();
     using lag = new LagWatch();
     const results = await runTests(tests, setup, {
-      onResult: (result) => table.add(result),
+      onResult: printTable(tests, host.stdout, host.stderr),
       shutdown: host.shutdown,
       lag,
     });
@@ -234,23 +238,6 @@ function notesOnLag({ longest }: LagWatch, results: readonly Result[]): string[]
     (again.length > 0 ? `Failed tests ran again, alone: ${again.join(", ")}. ` : "") +
     "Grade again before you trust a failure.",
   ];
-}
-
-interface OpenReport {
-  readonly file: string;
-  readonly format: (report: Report) => string;
-}
-
-/** Creates the report files before the run, which shows early whether they can be written. */
-async function openReports(args: Arguments): Promise<OpenReport[]> {
-  const reports: OpenReport[] = [];
-  for (const { option, format } of REPORTS) {
-    const file = args.get(option);
-    if (file === undefined) continue;
-    await writeReport(file, "");
-    reports.push({ file, format });
-  }
-  return reports;
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

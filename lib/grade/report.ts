@@ -20,6 +20,14 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
+/** The mark for each outcome. */
+export const MARKS: Readonly<Record<Result["outcome"], string>> = {
+  "passed": "✓",
+  "failed": "✗",
+  "skipped": "–",
+  "not run": "?",
+};
+
 /** Points earned, and points possible. A skipped test counts for neither. */
 export interface Score {
   readonly points: number;

@@ -14,7 +14,7 @@
 
 import { Change } from "./change.ts";
 import { Random } from "./random.ts";
-import { BAD_LINK, type LinkProfile, Schedule, type Segment } from "./schedule.ts";
+import { Schedule, type Segment } from "./schedule.ts";
 
 /** Maximum number of bytes in flight in one direction. */
 const WINDOW = 256 * 1024;
@@ -31,14 +31,12 @@ export class Link implements Disposable {
   readonly #listener = Deno.listen({ hostname: HOST, port: 0 });
   readonly #target: number;
   readonly #seed: number;
-  readonly #profile: LinkProfile;
   readonly #open = new Set<Deno.TcpConn>();
 
   /** @param target the port that the link leads to */
-  constructor(target: number, seed: number, profile: LinkProfile = BAD_LINK) {
+  constructor(target: number, seed: number) {
     this.#target = target;
     this.#seed = seed;
-    this.#profile = profile;
     this.#accept();
   }
 
@@ -84,8 +82,8 @@ export class Link implements Disposable {
     };
     const onArrival = (bytes: number) => this.arrived += bytes;
     const pass = (from: Deno.TcpConn, to: Deno.TcpConn, seed: number) => {
-      const schedule = new Schedule(this.#profile, new Random(seed));
-      return new Direction({ from, to, schedule, onReset, onArrival }).run();
+      const schedule = new Schedule(new Random(seed));
+      return forward({ from, to, schedule, onReset, onArrival });
     };
     await Promise.all([pass(client, server, seed), pass(server, client, seed + 1)]);
     closeBoth();
@@ -96,7 +94,8 @@ export class Link implements Disposable {
   }
 }
 
-interface DirectionOptions {
+/** One direction of a connection. */
+interface Direction {
   readonly from: Deno.TcpConn;
   readonly to: Deno.TcpConn;
   readonly schedule: Schedule;
@@ -106,72 +105,55 @@ interface DirectionOptions {
   readonly onArrival: (bytes: number) => void;
 }
 
-/** One direction of a connection. */
-class Direction {
-  readonly #options: DirectionOptions;
-  readonly #change = new Change();
-  readonly #queue: Segment[] = [];
-  #queued = 0;
-  #isOver = false;
-
-  constructor(options: DirectionOptions) {
-    this.#options = options;
-  }
-
-  /** Resolves once the FIN, or a reset, has passed. */
-  async run(): Promise<void> {
-    const { from, to } = this.#options;
-    await Promise.all([
-      this.#receive().catch(() => this.#fail(from)),
-      this.#deliver().catch(() => this.#fail(to)),
-    ]);
-  }
-
-  async #receive(): Promise<void> {
-    const { from, schedule } = this.#options;
-    while (!this.#isOver) {
+/** Resolves once the FIN, or a reset, has passed. */
+async function forward({ from, to, schedule, onReset, onArrival }: Direction): Promise<void> {
+  const change = new Change();
+  const queue: Segment[] = [];
+  let queued = 0;
+  let isOver = false;
+  const push = (segment: Segment) => {
+    queue.push(segment);
+    if (segment.bytes !== "FIN") queued += segment.bytes.length;
+    change.announce();
+  };
+  const receive = async () => {
+    while (!isOver) {
       const buffer = new Uint8Array(64 * 1024);
       const count = await from.read(buffer);
       if (count === null) break;
-      for (const segment of schedule.cut(buffer.subarray(0, count))) this.#push(segment);
-      while (this.#queued > WINDOW && !this.#isOver) await this.#change.next;
+      for (const segment of schedule.cut(buffer.subarray(0, count))) push(segment);
+      while (queued > WINDOW && !isOver) await change.next;
     }
-    this.#push({ at: schedule.end(), bytes: "FIN" });
-  }
-
-  async #deliver(): Promise<void> {
-    const { to, onArrival } = this.#options;
-    while (!this.#isOver) {
-      const segment = this.#queue.shift();
+    push({ at: schedule.end(), bytes: "FIN" });
+  };
+  const deliver = async () => {
+    while (!isOver) {
+      const segment = queue.shift();
       if (segment === undefined) {
-        await this.#change.next;
+        await change.next;
         continue;
       }
       const wait = segment.at - performance.now();
       if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
       if (segment.bytes === "FIN") {
         await to.closeWrite();
-        this.#isOver = true;
+        isOver = true;
       } else {
-        for (let rest = segment.bytes; rest.length > 0;) {
-          rest = rest.subarray(await to.write(rest));
-        }
-        this.#queued -= segment.bytes.length;
+        await writeAll(to, segment.bytes);
+        queued -= segment.bytes.length;
         onArrival(segment.bytes.length);
       }
-      this.#change.announce();
+      change.announce();
     }
-  }
+  };
+  const fail = (conn: Deno.TcpConn) => {
+    isOver = true;
+    onReset(conn);
+    change.announce();
+  };
+  await Promise.all([receive().catch(() => fail(from)), deliver().catch(() => fail(to))]);
+}
 
-  #push(segment: Segment): void {
-    this.#queue.push(segment);
-    if (segment.bytes !== "FIN") this.#queued += segment.bytes.length;
-    this.#change.announce();
-  }
-
-  #fail(conn: Deno.TcpConn): void {
-    this.#isOver = true;
-    this.#options.onReset(conn);
-    this.#change.announce();
-  }
+async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }

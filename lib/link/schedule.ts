@@ -1,36 +1,24 @@
 import type { Random } from "./random.ts";
 
-/** The properties of a link. Times are in milliseconds, sizes in bytes. */
-export interface LinkProfile {
+/** The properties of the link. Times are in milliseconds, sizes in bytes. It takes 2 s for 10 MiB. */
+export const BAD_LINK = {
   /** Minimum latency. */
-  readonly delay: number;
-  /** Maximum latency on top of `delay`. */
-  readonly jitter: number;
-  /** Bytes per millisecond. */
-  readonly rate: number;
-  /** Number of bytes at the start of each direction that arrive in one-byte segments. */
-  readonly singleBytes: number;
-  /** Minimum time between two of those. */
-  readonly singleGap: number;
-  /** Maximum size of the other segments. */
-  readonly segment: number;
-  /** Average number of bytes between pauses. */
-  readonly bytesPerPause: number;
-  /** Shortest and longest pause. */
-  readonly pause: readonly [number, number];
-}
-
-/** A link that takes about two seconds for 10 MiB. */
-export const BAD_LINK: LinkProfile = {
   delay: 20,
+  /** Maximum latency on top of that. */
   jitter: 15,
+  /** Bytes per millisecond. */
   rate: 20 * 1024,
+  /** Number of bytes at the start of each direction that arrive in one-byte segments. */
   singleBytes: 60,
+  /** Minimum time between two of those. */
   singleGap: 6,
+  /** Maximum size of the other segments. */
   segment: 4 * 1460,
+  /** Average number of bytes between pauses. */
   bytesPerPause: 8 * 1024 * 1024,
+  /** Shortest and longest pause. */
   pause: [200, 500],
-};
+} as const;
 
 /** Some bytes, or the end of the stream, and the time at which they arrive. */
 export interface Segment {
@@ -41,7 +29,6 @@ export interface Segment {
 
 /** Decides where one direction's bytes are split and when each segment arrives. */
 export class Schedule {
-  readonly #profile: LinkProfile;
   readonly #random: Random;
   #passed = 0;
   /** Bytes that still fit in the segment being filled. */
@@ -50,8 +37,7 @@ export class Schedule {
   #departure = 0;
   #arrival = 0;
 
-  constructor(profile: LinkProfile, random: Random) {
-    this.#profile = profile;
+  constructor(random: Random) {
     this.#random = random;
     // Even a small file hits the first pause.
     this.#nextPause = random.between(0, 500);
@@ -75,13 +61,13 @@ export class Schedule {
   }
 
   #segmentLength(): number {
-    const { singleBytes, segment } = this.#profile;
+    const { singleBytes, segment } = BAD_LINK;
     if (this.#passed < singleBytes || this.#random.between(0, 1) < 0.02) return 1;
     return Math.ceil(this.#random.between(0, segment));
   }
 
   #arrivalOf(length: number): number {
-    const { delay, jitter, rate, singleBytes, singleGap, pause, bytesPerPause } = this.#profile;
+    const { delay, jitter, rate, singleBytes, singleGap, pause, bytesPerPause } = BAD_LINK;
     this.#departure = Math.max(performance.now(), this.#departure) + length / rate;
     let gap = this.#passed <= singleBytes && length > 0 ? singleGap : 0;
     if (this.#passed > this.#nextPause) {

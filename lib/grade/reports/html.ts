@@ -1,5 +1,5 @@
 import { inSeconds } from "../readable.ts";
-import { explain, pointsOf, type Report, scoreOf } from "../report.ts";
+import { explain, MARKS, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
 import { chart } from "./chart.ts";
 import { escapeMarkup } from "./markup.ts";
@@ -52,21 +52,13 @@ svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.6; stroke-opac
 }
 `;
 
-const MARKS: Readonly<Record<Result["outcome"], string>> = {
-  "passed": "✓ passed",
-  "failed": "✗ failed",
-  "skipped": "– skipped",
-  "not run": "? not run",
-};
-
 /** A self-contained page with the table, the explanations of failures, and charts of the transfers. */
 export function htmlReport(report: Report): string {
   const { suite, command, edition, seed, notes, date, time, results } = report;
   const { points, possible } = scoreOf(results);
   const failed = results.filter(({ outcome }) => outcome === "failed");
-  const drawn = results.filter((result) =>
-    result.outcome === "passed" && chart(result.transfers) !== ""
-  );
+  const passed = results.filter(({ outcome }) => outcome === "passed");
+  const charts = passed.map(drawing).filter((section) => section !== "").join("\n");
   const day = date.toISOString().slice(0, 16).replace("T", " ");
   return `<!DOCTYPE html>
 <html lang="en">
@@ -90,7 +82,7 @@ ${results.map(row).join("\n")}
 </tbody>
 </table>
 ${failed.length > 0 ? `<h2>What to fix</h2>\n${failed.map(failure).join("\n")}` : ""}
-${drawn.length > 0 ? `<h2>Transfers</h2>\n${drawn.map(drawing).join("\n")}` : ""}
+${charts === "" ? "" : `<h2>Transfers</h2>\n${charts}`}
 </body>
 </html>
 `;
@@ -104,7 +96,7 @@ function row(result: Result): string {
   const why = reason === undefined ? "" : `: ${escapeMarkup(reason)}`;
   const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
   return `<tr><td class="number">${number}</td><td>${name}</td><td class="number">${score}</td>` +
-    `<td class="${outcome.replace(" ", "-")}">${MARKS[outcome]}${why}</td>` +
+    `<td class="${outcome.replace(" ", "-")}">${MARKS[outcome]} ${outcome}${why}</td>` +
     `<td class="number time">${inSeconds(time)}</td></tr>`;
 }
 
@@ -126,8 +118,6 @@ ${chart(transfers)}
 }
 
 function drawing({ test: { number, title }, transfers }: Result): string {
-  return `<section>
-<h3>${number}. ${escapeMarkup(title)}</h3>
-${chart(transfers)}
-</section>`;
+  const svg = chart(transfers);
+  return svg && `<section><h3>${number}. ${escapeMarkup(title)}</h3>\n${svg}</section>`;
 }

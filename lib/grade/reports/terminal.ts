@@ -2,69 +2,53 @@ import type { Output } from "../../command/output.ts";
 import type { TestCase } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { inSeconds } from "../readable.ts";
-import { explain, pointsOf, type Report, scoreOf } from "../report.ts";
+import { explain, MARKS, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
-
-const MARKS: Readonly<Record<Result["outcome"], string>> = {
-  "passed": "✓",
-  "failed": "✗",
-  "skipped": "–",
-  "not run": "?",
-};
 
 /** Width to which text is wrapped, in columns. */
 const COLUMNS = 100;
 
-/** Prints the table while the tests run, with its rows in the order of the tests' numbers. */
-export class ResultTable {
-  readonly #output: Output;
-  readonly #status: Output;
-  readonly #width: number;
-  readonly #waiting: TestCase[];
-  readonly #known = new Map<TestCase, Result>();
-
-  /**
-   * @param output gets the rows
-   * @param status gets a line that names the tests still running, if it is a terminal
-   */
-  constructor(tests: readonly TestCase[], output: Output, status: Output) {
-    this.#output = output;
-    this.#status = status;
-    this.#waiting = [...tests];
-    this.#width = Math.max(...tests.map(({ title }) => title.length));
-    this.#output.write(`  #  ${"test".padEnd(this.#width)}  points  result\n`);
-    this.#showStatus();
-  }
-
-  /** Adds a result. */
-  add(result: Result): void {
-    this.#known.set(result.test, result);
-    if (this.#status.isTerminal) this.#status.write("\r\x1b[2K");
+/**
+ * Prints the table while the tests run, with its rows in the order of the tests' numbers.
+ *
+ * @param output gets the rows
+ * @param status gets a line that names the tests still running, if it is a terminal
+ * @returns the function to call with each result
+ */
+export function printTable(
+  tests: readonly TestCase[],
+  output: Output,
+  status: Output,
+): (result: Result) => void {
+  const width = Math.max(...tests.map(({ title }) => title.length));
+  const waiting = [...tests];
+  const known = new Map<TestCase, Result>();
+  const showStatus = () => {
+    if (!status.isTerminal || waiting.length === 0) return;
+    const open = waiting.filter((test) => !known.has(test)).map(({ number }) => number);
+    status.write(`     waiting for ${open.join(", ")} …`);
+  };
+  output.write(`  #  ${"test".padEnd(width)}  points  result\n`);
+  showStatus();
+  return (result) => {
+    known.set(result.test, result);
+    if (status.isTerminal) status.write("\r\x1b[2K");
     for (;;) {
-      const next = this.#waiting[0] && this.#known.get(this.#waiting[0]);
+      const next = waiting[0] && known.get(waiting[0]);
       if (next === undefined) break;
-      this.#waiting.shift();
-      this.#writeRow(next);
+      waiting.shift();
+      output.write(row(next, width));
     }
-    this.#showStatus();
-  }
+    showStatus();
+  };
+}
 
-  #writeRow(result: Result): void {
-    const { test: { number, title, points }, outcome, time } = result;
-    const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
-    const duration = outcome === "passed" || outcome === "failed" ? inSeconds(time) : outcome;
-    this.#output.write(
-      `${`${number}`.padStart(3)}  ${title.padEnd(this.#width)}  ${score.padStart(6)}  ${
-        MARKS[outcome]
-      } ${duration}\n`,
-    );
-  }
-
-  #showStatus(): void {
-    if (!this.#status.isTerminal || this.#waiting.length === 0) return;
-    const open = this.#waiting.filter((test) => !this.#known.has(test));
-    this.#status.write(`     waiting for ${open.map(({ number }) => number).join(", ")} …`);
-  }
+function row(result: Result, width: number): string {
+  const { test: { number, title, points }, outcome, time } = result;
+  const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
+  const duration = outcome === "passed" || outcome === "failed" ? inSeconds(time) : outcome;
+  const cells = [`${number}`.padStart(3), title.padEnd(width), score.padStart(6), MARKS[outcome]];
+  return `${cells.join("  ")} ${duration}\n`;
 }
 
 /** The text after the table: the explanations of failures, then the score. */

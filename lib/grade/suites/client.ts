@@ -19,7 +19,7 @@ import { acceptClient, receiveFile } from "../reference_server.ts";
 import { listSockets } from "../socket_table.ts";
 import { eventually } from "../waiting.ts";
 import { commits } from "./commits.ts";
-import { BAD_PORTS, expectRefusal, expectRefusals } from "./refusal.ts";
+import { expectRefusal, expectRefusals, withBadPorts } from "./refusal.ts";
 
 /** Extra time for a client to start and end, in milliseconds. */
 const LATENESS = 2_500;
@@ -37,6 +37,207 @@ const FILE_NAME = "upload.bin";
 
 const SECTION = '(docs/tests.md, "The client")';
 const REFUSED = 'a non-zero exit status and a line on stderr that begins with "ERROR:"';
+
+/** The suite for `client HOST PORT FILE`. */
+export const CLIENT: Suite = {
+  name: "client",
+  placeholders: ["host", "port", "file"],
+  cases: [
+    commits,
+    {
+      number: 2,
+      points: 5,
+      title: "handles its command line arguments",
+      requirement:
+        `HOST, PORT and FILE are required: without one of them, the client ends with ${REFUSED} (docs/tests.md, "Every program").`,
+      async run(lab) {
+        const { command } = lab.setup;
+        const port = await lab.network.freePort();
+        await expectRefusals(lab, {
+          "no arguments": command.fillOnly({}),
+          "HOST only": command.fillOnly({ host: HOST }),
+          "HOST and PORT, but no FILE": command.fillOnly({ host: HOST, port }),
+        }, REPLY_LIMIT);
+      },
+    },
+    {
+      number: 3,
+      points: 5,
+      title: "handles an invalid hostname or port",
+      requirement:
+        `A host that does not resolve and a port that is not a number from 1 to 65535 are refused, with ${REFUSED} ${SECTION}.`,
+      async run(lab) {
+        const { command, material } = lab.setup;
+        const file = await lab.directory.write(FILE_NAME, material.small());
+        const port = await lab.network.freePort();
+        await expectRefusals(lab, {
+          [`the host ${NO_HOST}`]: command.fill({ host: NO_HOST, port, file }),
+          ...withBadPorts((port) => command.fill({ host: HOST, port, file })),
+        }, LOOKUP_LIMIT);
+      },
+    },
+    {
+      number: 4,
+      points: 10,
+      title: "connects to a live server",
+      requirement: `The client connects to HOST and PORT ${SECTION}.`,
+      async run(lab) {
+        await startAgainst(lab, lab.setup.material.small());
+      },
+    },
+    {
+      number: 5,
+      points: 5,
+      title: "fails on a server that is not functioning",
+      requirement:
+        `The client fails if the connection is refused, and if the server accepts it but sends no greeting: with ${REFUSED} ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const { command, material, silence } = lab.setup;
+        const file = await lab.directory.write(FILE_NAME, material.small());
+        const closed = await lab.network.freePort();
+        const silent = lab.network.listen().addr.port;
+        await expectRefusals(lab, {
+          "a port on which nothing listens": command.fill({ host: HOST, port: closed, file }),
+          "a server that never greets": command.fill({ host: HOST, port: silent, file }),
+        }, PATIENCE * silence);
+      },
+    },
+    {
+      number: 6,
+      points: 10,
+      title: "takes no more than 10 s to fail on it",
+      requirement:
+        `Connecting may take up to 10 seconds, and so may waiting for the greeting ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const file = await lab.directory.write(FILE_NAME, lab.setup.material.small());
+        const silent = async () => {
+          const { client } = await startAgainst(lab, file);
+          await expectEnd(lab, client, "a server that accepts and never greets");
+        };
+        const full = async () => {
+          const { port, connecting } = await fullPort(lab);
+          const client = startClient(lab, port, file);
+          const isConnecting = async () => {
+            const ports = await connectingTo(port);
+            return client.exitStatus !== undefined ||
+              ports.some((own) => !connecting.includes(own));
+          };
+          await eventually(START_LIMIT, isConnecting, (seen) => seen);
+          await expectEnd(lab, client, "a server that does not answer at all");
+        };
+        await Promise.all([silent(), full()]);
+      },
+    },
+    {
+      number: 7,
+      points: 10,
+      title: "starts transmitting after receiving the command",
+      requirement: `The client waits for a complete ${
+        readable(GREETING)
+      } before it sends anything ${SECTION}.`,
+      async run(lab) {
+        const content = lab.setup.material.small();
+        const withoutGreeting = async () => {
+          const { peer, client } = await startAgainst(lab, content);
+          await expectSilence(lab, peer, "before the server sent anything");
+          await peer.send(GREETING, REPLY_LIMIT).catch(() => {});
+          return { peer, client };
+        };
+        const withPartOfIt = async () => {
+          const { peer } = await startAgainst(lab, content);
+          const part = GREETING.subarray(0, 3);
+          await peer.send(part, REPLY_LIMIT);
+          await expectSilence(lab, peer, `after ${readable(part)} alone`);
+        };
+        const greeted = withoutGreeting();
+        await expectAll(async () => void await greeted, withPartOfIt);
+        const { peer, client } = await greeted;
+        if (await peer.until(() => peer.total > 0, REPLY_LIMIT)) return;
+        throw new Unmet({
+          expected: `the client to send something after ${readable(GREETING)}`,
+          got: peer.state === "open"
+            ? `nothing within ${inSeconds(REPLY_LIMIT)}`
+            : `a close; the client: ${client.fate}`,
+          advice:
+            "A greeting may take its time: wait in recv(), for up to 10 seconds, until you have all seven bytes.",
+        });
+      },
+    },
+    {
+      number: 8,
+      points: 10,
+      title: "sends the right handshake",
+      requirement:
+        'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or with a single \\r\\n) after the second. Headers edition: the header block with the length of the file. Plain edition: only the file (docs/protocol.md, "The bytes").',
+      async run(lab) {
+        const { edition, material } = lab.setup;
+        const content = material.small();
+        const { peer } = await startAgainst(lab, content);
+        const expect = async (bytes: Uint8Array, what: string) => {
+          await expectBytes(
+            peer,
+            bytes,
+            what,
+            () =>
+              "Compare byte by byte: words in lower case, each \\r\\n in its place, no quotes, nothing before.",
+          );
+          peer.take();
+        };
+        await peer.send(GREETING, REPLY_LIMIT);
+        switch (edition) {
+          case "plain":
+            return await expect(content.subarray(0, 100), "the bytes of the file,");
+          case "confirm":
+            await expect(CONFIRMATION, "the first confirmation");
+            await expectSilence(
+              lab,
+              peer,
+              "between its first confirmation and the second greeting",
+            );
+            await peer.send(GREETING, REPLY_LIMIT);
+            return await expect(SECOND_CONFIRMATION, "the second confirmation");
+          case "headers":
+            return await expectHeader(peer, content.length);
+        }
+      },
+    },
+    {
+      number: 9,
+      points: 5,
+      title: "aborts when the server is gone for more than 10 s",
+      requirement:
+        `After more than 10 seconds without progress in sending, the client fails, with ${REFUSED} ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const { silence } = lab.setup;
+        const file = await lab.directory.writeZeros(FILE_NAME, ENDLESS);
+        const { peer, client } = await startAgainst(lab, file);
+        const arrived = Promise.withResolvers<number>();
+        const receiving = receiveFile(lab, peer, ENDLESS, (notBefore) => {
+          peer.pause();
+          arrived.resolve(notBefore);
+        });
+        receiving.catch(arrived.reject);
+        const since = await arrived.promise;
+        const limit = silence + Math.max(LATENESS, silence / 2);
+        await expectRefusal("a server that is gone in the middle of the file", client, limit);
+        const took = performance.now() - since;
+        if (took >= silence - TOLERANCE) return;
+        throw new Unmet({
+          expected: `the client to wait for ${inSeconds(silence)}`,
+          got: `it gave up after ${inSeconds(took)}`,
+          advice: "A server may be slow: the limit is 10 seconds without any progress.",
+        });
+      },
+    },
+    transmits(10, 5, "small", false),
+    transmits(11, 10, "small", true),
+    transmits(12, 10, "large", false),
+    transmits(13, 10, "large", true),
+  ],
+};
 
 /** A client that has connected to our server. */
 interface Scene {
@@ -68,105 +269,6 @@ function startClient({ processes, setup }: Lab, port: number, file: string): Pro
   return processes.start(setup.command.fill({ host: HOST, port, file }));
 }
 
-const commandLine: TestCase = {
-  number: 2,
-  points: 5,
-  title: "handles its command line arguments",
-  requirement:
-    `HOST, PORT and FILE are required: without one of them, the client ends with ${REFUSED} (docs/tests.md, "Every program").`,
-  async run(lab) {
-    const { command } = lab.setup;
-    const port = await lab.network.freePort();
-    await expectRefusals(lab, [
-      { what: "no arguments", command: command.fillOnly({}) },
-      { what: "HOST only", command: command.fillOnly({ host: HOST }) },
-      { what: "HOST and PORT, but no FILE", command: command.fillOnly({ host: HOST, port }) },
-    ], REPLY_LIMIT);
-  },
-};
-
-const invalidTarget: TestCase = {
-  number: 3,
-  points: 5,
-  title: "handles an invalid hostname or port",
-  requirement:
-    `A host that does not resolve and a port that is not a number from 1 to 65535 are refused, with ${REFUSED} ${SECTION}.`,
-  async run(lab) {
-    const { command, material } = lab.setup;
-    const file = await lab.directory.write(FILE_NAME, material.small());
-    const port = await lab.network.freePort();
-    await expectRefusals(lab, [
-      { what: `the host ${NO_HOST}`, command: command.fill({ host: NO_HOST, port, file }) },
-      ...BAD_PORTS.map((port) => ({
-        what: `the port "${port}"`,
-        command: command.fill({ host: HOST, port, file }),
-      })),
-    ], LOOKUP_LIMIT);
-  },
-};
-
-const connects: TestCase = {
-  number: 4,
-  points: 10,
-  title: "connects to a live server",
-  requirement: `The client connects to HOST and PORT ${SECTION}.`,
-  async run(lab) {
-    await startAgainst(lab, lab.setup.material.small());
-  },
-};
-
-const failsWithoutServer: TestCase = {
-  number: 5,
-  points: 5,
-  title: "fails on a server that is not functioning",
-  requirement:
-    `The client fails if the connection is refused, and if the server accepts it but sends no greeting: with ${REFUSED} ${SECTION}.`,
-  waits: true,
-  async run(lab) {
-    const { command, material, silence } = lab.setup;
-    const file = await lab.directory.write(FILE_NAME, material.small());
-    const closed = await lab.network.freePort();
-    const silent = lab.network.listen().addr.port;
-    await expectRefusals(lab, [
-      {
-        what: "a port on which nothing listens",
-        command: command.fill({ host: HOST, port: closed, file }),
-      },
-      {
-        what: "a server that never greets",
-        command: command.fill({ host: HOST, port: silent, file }),
-      },
-    ], PATIENCE * silence);
-  },
-};
-
-const failsInTime: TestCase = {
-  number: 6,
-  points: 10,
-  title: "takes no more than 10 s to fail on it",
-  requirement:
-    `Connecting may take up to 10 seconds, and so may waiting for the greeting ${SECTION}.`,
-  waits: true,
-  async run(lab) {
-    const file = await lab.directory.write(FILE_NAME, lab.setup.material.small());
-    const silent = async () => {
-      const { client } = await startAgainst(lab, file);
-      await expectEnd(lab, client, "a server that accepts and never greets");
-    };
-    const full = async () => {
-      const { port, connecting } = await fullPort(lab);
-      const client = startClient(lab, port, file);
-      const isConnecting = async () => {
-        const ports = await connectingTo(port);
-        return client.exitStatus !== undefined || ports.some((own) => !connecting.includes(own));
-      };
-      await eventually(START_LIMIT, isConnecting, (seen) => seen);
-      await expectEnd(lab, client, "a server that does not answer at all");
-    };
-    await Promise.all([silent(), full()]);
-  },
-};
-
 /** Checks that the client, which has just tried to connect, ends in time. */
 async function expectEnd(lab: Lab, client: ProcessUnderTest, server: string): Promise<void> {
   const { silence } = lab.setup;
@@ -197,83 +299,12 @@ async function connectingTo(port: number): Promise<number[]> {
     .map(({ port }) => port);
 }
 
-const startsAfterCommand: TestCase = {
-  number: 7,
-  points: 10,
-  title: "starts transmitting after receiving the command",
-  requirement: `The client waits for a complete ${
-    readable(GREETING)
-  } before it sends anything ${SECTION}.`,
-  async run(lab) {
-    const content = lab.setup.material.small();
-    const withoutGreeting = async () => {
-      const { peer, client } = await startAgainst(lab, content);
-      await expectSilence(lab, peer, "before the server sent anything");
-      await peer.send(GREETING, REPLY_LIMIT).catch(() => {});
-      return { peer, client };
-    };
-    const withPartOfIt = async () => {
-      const { peer } = await startAgainst(lab, content);
-      const part = GREETING.subarray(0, 3);
-      await peer.send(part, REPLY_LIMIT);
-      await expectSilence(lab, peer, `after ${readable(part)} alone`);
-    };
-    const greeted = withoutGreeting();
-    await expectAll(async () => void await greeted, withPartOfIt);
-    const { peer, client } = await greeted;
-    if (await peer.until(() => peer.total > 0, REPLY_LIMIT)) return;
-    throw new Unmet({
-      expected: `the client to send something after ${readable(GREETING)}`,
-      got: peer.state === "open"
-        ? `nothing within ${inSeconds(REPLY_LIMIT)}`
-        : `a close; the client: ${client.fate}`,
-      advice:
-        "A greeting may take its time: wait in recv(), for up to 10 seconds, until you have all seven bytes.",
-    });
-  },
-};
-
 /** Watches for a while whether the client sends something too early. */
 async function expectSilence({ setup }: Lab, peer: Peer, when: string): Promise<void> {
   const advice =
     'Collect what recv() returns until it ends with b"accio\\r\\n"; only then send the first byte.';
   await expectQuiet([peer], QUIET * setup.silence, `from the client ${when}`, advice);
 }
-
-const handshake: TestCase = {
-  number: 8,
-  points: 10,
-  title: "sends the right handshake",
-  requirement:
-    'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or with a single \\r\\n) after the second. Headers edition: the header block with the length of the file. Plain edition: only the file (docs/protocol.md, "The bytes").',
-  async run(lab) {
-    const { edition, material } = lab.setup;
-    const content = material.small();
-    const { peer } = await startAgainst(lab, content);
-    const expect = async (bytes: Uint8Array, what: string) => {
-      await expectBytes(
-        peer,
-        bytes,
-        what,
-        () =>
-          "Compare byte by byte: words in lower case, each \\r\\n in its place, no quotes, nothing before.",
-      );
-      peer.take();
-    };
-    await peer.send(GREETING, REPLY_LIMIT);
-    switch (edition) {
-      case "plain":
-        return await expect(content.subarray(0, 100), "the bytes of the file,");
-      case "confirm":
-        await expect(CONFIRMATION, "the first confirmation");
-        await expectSilence(lab, peer, "between its first confirmation and the second greeting");
-        await peer.send(GREETING, REPLY_LIMIT);
-        return await expect(SECOND_CONFIRMATION, "the second confirmation");
-      case "headers":
-        return await expectHeader(peer, content.length);
-    }
-  },
-};
 
 /**
  * Waits for the header block of a file with `length` bytes.
@@ -295,36 +326,6 @@ async function expectHeader(peer: Peer, length: number): Promise<void> {
       "Send exactly these three lines in this order; the length is that of the file in bytes.",
   });
 }
-
-const serverGone: TestCase = {
-  number: 9,
-  points: 5,
-  title: "aborts when the server is gone for more than 10 s",
-  requirement:
-    `After more than 10 seconds without progress in sending, the client fails, with ${REFUSED} ${SECTION}.`,
-  waits: true,
-  async run(lab) {
-    const { silence } = lab.setup;
-    const file = await lab.directory.writeZeros(FILE_NAME, ENDLESS);
-    const { peer, client } = await startAgainst(lab, file);
-    const arrived = Promise.withResolvers<number>();
-    const receiving = receiveFile(lab, peer, ENDLESS, (notBefore) => {
-      peer.pause();
-      arrived.resolve(notBefore);
-    });
-    receiving.catch(arrived.reject);
-    const since = await arrived.promise;
-    const limit = silence + Math.max(LATENESS, silence / 2);
-    await expectRefusal("a server that is gone in the middle of the file", client, limit);
-    const took = performance.now() - since;
-    if (took >= silence - TOLERANCE) return;
-    throw new Unmet({
-      expected: `the client to wait for ${inSeconds(silence)}`,
-      got: `it gave up after ${inSeconds(took)}`,
-      advice: "A server may be slow: the limit is 10 seconds without any progress.",
-    });
-  },
-};
 
 /** Tests 10 to 13. */
 function transmits(
@@ -380,24 +381,3 @@ function expectContent({ peer, client, link }: Scene, received: Uint8Array, file
       : 'Open the file in binary mode ("rb"), decode nothing, and send only its bytes after the handshake.',
   });
 }
-
-/** The suite for `client HOST PORT FILE`. */
-export const CLIENT: Suite = {
-  name: "client",
-  placeholders: ["host", "port", "file"],
-  cases: [
-    commits,
-    commandLine,
-    invalidTarget,
-    connects,
-    failsWithoutServer,
-    failsInTime,
-    startsAfterCommand,
-    handshake,
-    serverGone,
-    transmits(10, 5, "small", false),
-    transmits(11, 10, "small", true),
-    transmits(12, 10, "large", false),
-    transmits(13, 10, "large", true),
-  ],
-};

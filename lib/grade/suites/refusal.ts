@@ -3,14 +3,13 @@ import type { Lab } from "../lab.ts";
 import type { ProcessUnderTest } from "../processes.ts";
 import { inSeconds, readable } from "../readable.ts";
 
-/** Arguments that are no port numbers. */
-export const BAD_PORTS = ["-1", "65536", "abc"] as const;
+/** Commands that must be refused, each by what is wrong with it: `the port "-1"`. */
+type BadCommands = Readonly<Record<string, readonly string[]>>;
 
-/** A command that must be refused. */
-interface BadCommand {
-  /** What is wrong with it: `the port "-1"`. */
-  readonly what: string;
-  readonly command: readonly string[];
+/** Commands with arguments that are not port numbers. */
+export function withBadPorts(command: (port: string) => readonly string[]): BadCommands {
+  const ports = ["-1", "65536", "abc"];
+  return Object.fromEntries(ports.map((port) => [`the port "${port}"`, command(port)]));
 }
 
 /**
@@ -18,15 +17,9 @@ interface BadCommand {
  *
  * @throws {Unmet} for the first that does not
  */
-export async function expectRefusals(
-  lab: Lab,
-  commands: readonly BadCommand[],
-  limit: number,
-): Promise<void> {
-  const started = commands.map(({ what, command }) => ({
-    what,
-    program: lab.processes.start(command),
-  }));
+export async function expectRefusals(lab: Lab, commands: BadCommands, limit: number) {
+  const started = Object.entries(commands)
+    .map(([what, command]) => ({ what, program: lab.processes.start(command) }));
   await Promise.all(started.map(({ program }) => program.endsWithin(limit)));
   for (const { what, program } of started) await expectRefusal(what, program, limit);
 }

@@ -15,36 +15,52 @@ const CLIENT_LIMIT = 90_000;
 
 const SECTION = '(docs/tests.md, "The concurrent server")';
 
-const tenAtOnce: TestCase = {
-  number: 8,
-  points: 5,
-  title: "receives and processes 10 connections simultaneously",
-  requirement: `The server serves all connections at once, at least 10 of them ${SECTION}.`,
-  async run(lab) {
-    const { network, setup } = lab;
-    const server = await lab.startServer();
-    const peers = await Promise.all(
-      Array.from({ length: FILES }, () => network.connect(server.port)),
-    );
-    const greeted = () => peers.filter(({ total }) => total > 0).length;
-    await Promise.all(peers.map((peer, i) =>
-      expectOr(awaitGreeting(peer), ({ got }) => ({
-        expected: `all ${FILES} connections to be greeted while all of them are open`,
-        got: `${greeted()} were greeted; connection ${i + 1}: ${got}`,
-        advice:
-          "Start a thread for each connection right after accept(), and accept the next one at once.",
-      }))
-    ));
-    await Promise.all(
-      peers.map((peer, i) => upload(lab, peer, setup.material.small(i), `connection ${i + 1}`)),
-    );
-  },
+/** The suite for `server PORT DIR`. */
+export const SERVER: Suite = {
+  name: "server",
+  placeholders: ["port", "dir"],
+  cases: [
+    ...BEGINNINGS,
+    {
+      number: 8,
+      points: 5,
+      title: "receives and processes 10 connections simultaneously",
+      requirement: `The server serves all connections at once, at least 10 of them ${SECTION}.`,
+      async run(lab) {
+        const { network, setup } = lab;
+        const server = await lab.startServer();
+        const peers = await Promise.all(
+          Array.from({ length: FILES }, () => network.connect(server.port)),
+        );
+        const greeted = () => peers.filter(({ total }) => total > 0).length;
+        await Promise.all(peers.map((peer, i) =>
+          expectOr(awaitGreeting(peer), ({ got }) => ({
+            expected: `all ${FILES} connections to be greeted while all of them are open`,
+            got: `${greeted()} were greeted; connection ${i + 1}: ${got}`,
+            advice:
+              "Start a thread for each connection right after accept(), and accept the next one at once.",
+          }))
+        ));
+        await Promise.all(
+          peers.map((peer, i) => upload(lab, peer, setup.material.small(i), `connection ${i + 1}`)),
+        );
+      },
+    },
+    silenceCase(
+      `writes ${ERROR} into the corresponding file`,
+      ({ dir }) => expectFiles(dir, [new TextEncoder().encode(ERROR)], "confirm"),
+    ),
+    AFTER_TIMEOUT,
+    ...smallFile(11, "submitted"),
+    ...smallFile(13, "instructor's"),
+    tenFiles(15, "submitted", "one after another"),
+    tenFiles(16, "submitted", "in parallel"),
+    tenFiles(17, "instructor's", "one after another"),
+    tenFiles(18, "instructor's", "in parallel"),
+    tenFiles(19, "instructor's", "one after another", true),
+    tenFiles(20, "instructor's", "in parallel", true),
+  ],
 };
-
-const silence = silenceCase(
-  `writes ${ERROR} into the corresponding file`,
-  ({ dir }) => expectFiles(dir, [new TextEncoder().encode(ERROR)], "confirm"),
-);
 
 /** Which client sends the files. */
 type Sender = "submitted" | "instructor's";
@@ -137,23 +153,3 @@ function tenFiles(
     },
   };
 }
-
-/** The suite for `server PORT DIR`. */
-export const SERVER: Suite = {
-  name: "server",
-  placeholders: ["port", "dir"],
-  cases: [
-    ...BEGINNINGS,
-    tenAtOnce,
-    silence,
-    AFTER_TIMEOUT,
-    ...smallFile(11, "submitted"),
-    ...smallFile(13, "instructor's"),
-    tenFiles(15, "submitted", "one after another"),
-    tenFiles(16, "submitted", "in parallel"),
-    tenFiles(17, "instructor's", "one after another"),
-    tenFiles(18, "instructor's", "in parallel"),
-    tenFiles(19, "instructor's", "one after another", true),
-    tenFiles(20, "instructor's", "in parallel", true),
-  ],
-};

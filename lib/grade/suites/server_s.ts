@@ -25,34 +25,58 @@ const QUIET = 500;
 const BAD_LINK = "over a link with emulated delays and transmission errors";
 const SECTION = '(docs/tests.md, "The sequential server")';
 
-const tenAtOnce: TestCase = {
-  number: 8,
-  points: 5,
-  title: "10 connections at once: accepted and processed one after another, none rejected",
-  requirement:
-    `While one connection is being served, at least 9 others wait in the listen queue; none is refused, and none is greeted before its turn ${SECTION}.`,
-  async run(lab) {
-    const { network, setup } = lab;
-    const server = await lab.startServer();
-    const first = await network.connect(server.port);
-    await awaitGreeting(first);
-    const limit = QUEUE_LIMIT * setup.silence;
-    const others = await Promise.all(
-      Array.from({ length: CLIENTS - 1 }, () => network.connect(server.port, limit)),
-    );
-    await expectQuiet(
-      others,
-      QUIET,
-      "on other connections while the first one is being served",
-      "Serve one connection to its end before the next accept(): no threads here. The others wait in the queue of listen(10).",
-    );
-    const peers = [first, ...others];
-    for (const waiting = new Set(peers); waiting.size > 0;) {
-      const peer = await nextGreeted([...waiting]);
-      waiting.delete(peer);
-      await upload(lab, peer, setup.material.small(), `client ${peers.indexOf(peer) + 1}`);
-    }
-  },
+/** The suite for `server-s PORT`. */
+export const SERVER_S: Suite = {
+  name: "server-s",
+  placeholders: ["port"],
+  cases: [
+    ...BEGINNINGS,
+    {
+      number: 8,
+      points: 5,
+      title: "10 connections at once: accepted and processed one after another, none rejected",
+      requirement:
+        `While one connection is being served, at least 9 others wait in the listen queue; none is refused, and none is greeted before its turn ${SECTION}.`,
+      async run(lab) {
+        const { network, setup } = lab;
+        const server = await lab.startServer();
+        const first = await network.connect(server.port);
+        await awaitGreeting(first);
+        const limit = QUEUE_LIMIT * setup.silence;
+        const others = await Promise.all(
+          Array.from({ length: CLIENTS - 1 }, () => network.connect(server.port, limit)),
+        );
+        await expectQuiet(
+          others,
+          QUIET,
+          "on other connections while the first one is being served",
+          "Serve one connection to its end before the next accept(): no threads here. The others wait in the queue of listen(10).",
+        );
+        const peers = [first, ...others];
+        for (const waiting = new Set(peers); waiting.size > 0;) {
+          const peer = await nextGreeted([...waiting]);
+          waiting.delete(peer);
+          await upload(lab, peer, setup.material.small(), `client ${peers.indexOf(peer) + 1}`);
+        }
+      },
+    },
+    silenceCase(
+      `prints ${ERROR}`,
+      (server, received) =>
+        expectPrinted(
+          server,
+          ERROR,
+          (printed) =>
+            printed === `${received}`
+              ? `A timeout is an error, whatever was received before: print ${ERROR} instead of the number.`
+              : `Catch socket.timeout around recv(), print ${ERROR} and a newline to standard output, close the connection, and go on with the next one.`,
+        ),
+    ),
+    AFTER_TIMEOUT,
+    ...delivery(11, 10, "a small amount (~500 bytes) from the instructor's client", "small"),
+    ...delivery(13, 10, "a large amount (~10 MiB), clean link", "large"),
+    ...delivery(15, 5, `a large amount (~10 MiB) ${BAD_LINK}`, "large", true),
+  ],
 };
 
 /** Returns the connection whose turn it is. */
@@ -64,19 +88,6 @@ async function nextGreeted(waiting: readonly Peer[]): Promise<Peer> {
   await awaitGreeting(next);
   return next;
 }
-
-const silence = silenceCase(
-  `prints ${ERROR}`,
-  (server, received) =>
-    expectPrinted(
-      server,
-      ERROR,
-      (printed) =>
-        printed === `${received}`
-          ? `A timeout is an error, whatever was received before: print ${ERROR} instead of the number.`
-          : `Catch socket.timeout around recv(), print ${ERROR} and a newline to standard output, close the connection, and go on with the next one.`,
-    ),
-);
 
 /**
  * Checks that the server prints exactly this line after one connection.
@@ -158,18 +169,3 @@ function countAdvice(printed: string, size: number, edition: Edition): string {
   }
   return `It counts ${difference(Number(printed), size, edition)}`;
 }
-
-/** The suite for `server-s PORT`. */
-export const SERVER_S: Suite = {
-  name: "server-s",
-  placeholders: ["port"],
-  cases: [
-    ...BEGINNINGS,
-    tenAtOnce,
-    silence,
-    AFTER_TIMEOUT,
-    ...delivery(11, 10, "a small amount (~500 bytes) from the instructor's client", "small"),
-    ...delivery(13, 10, "a large amount (~10 MiB), clean link", "large"),
-    ...delivery(15, 5, `a large amount (~10 MiB) ${BAD_LINK}`, "large", true),
-  ],
-};

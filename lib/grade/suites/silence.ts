@@ -78,16 +78,11 @@ async function expectTimeout(
   });
 }
 
-/** The last bytes before a silence. */
-interface LastBytes {
-  /** A time before they were sent, in terms of `performance.now()`. */
-  readonly since: number;
-  /** Number of bytes of the file sent so far. */
-  readonly sent: number;
-}
-
-/** Makes the handshake and sends some bytes, twice, with a pause that the rule permits. */
-async function sendWithPause(lab: Lab, peer: Peer): Promise<LastBytes> {
+/**
+ * Makes the handshake and sends some bytes, twice, with a pause that the rule permits. Returns a
+ * time before the last ones were sent, and the number of bytes of the file sent.
+ */
+async function sendWithPause(lab: Lab, peer: Peer): Promise<{ since: number; sent: number }> {
   const content = lab.setup.material.small();
   await makeHandshake(lab, peer, content.length);
   const first = performance.now();
