@@ -1,9 +1,3 @@
-/**
- * The kinds of checks that several tests make. Each throws {@linkcode Unmet} if it fails.
- *
- * @module
- */
-
 import { type Finding, Unmet } from "./finding.ts";
 import { REPLY_LIMIT } from "./limits.ts";
 import type { Peer } from "./peer.ts";

@@ -6,7 +6,7 @@ export interface Finding {
   readonly advice: string;
 }
 
-/** The program did not do what a test requires. */
+/** The program did not do what a test requires. Every function named `expect…` throws it. */
 export class Unmet extends Error {
   override readonly name = "Unmet";
 

@@ -83,23 +83,22 @@ export class Lab implements AsyncDisposable {
     const dir = await this.directory.makeDirectory();
     const server = this.processes.start(this.setup.command.fill({ port, dir }));
     this.servers.push(server);
-    const hasEnded = () => server.fate !== "running";
     const listening = async () =>
       (await listSockets()).find((socket) => socket.isListening && socket.port === port);
     const socket = await eventually(
       START_LIMIT,
       listening,
-      (socket) => socket !== undefined || hasEnded(),
+      (socket) => socket !== undefined || !server.isRunning,
     );
     if (socket !== undefined) return { process: server, port, dir, isLoopback: socket.isLoopback };
     throw new Unmet({
       expected: `the program to listen on port ${port} within ${inSeconds(START_LIMIT)}`,
-      got: hasEnded()
-        ? `it ended before that: ${server.fate}`
-        : "it is running, but nothing listens on that port",
-      advice: hasEnded()
-        ? "Read its stderr, and start it by hand with the same command."
-        : "Bind the socket to the port from the command line, then call listen().",
+      got: server.isRunning
+        ? "it is running, but nothing listens on that port"
+        : `it ended before that: ${server.fate}`,
+      advice: server.isRunning
+        ? "Bind the socket to the port from the command line, then call listen()."
+        : "Read its stderr, and start it by hand with the same command.",
     });
   }
 

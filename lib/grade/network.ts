@@ -15,6 +15,9 @@ const PORT_COUNT = 9_998;
 /** A grader reserves a port by listening on another one, this much higher. */
 const SHADOW = 10_000;
 
+/** The way to a port, directly or over a bad link, with what the link has seen. */
+export type Route = Readonly<Pick<Link, "port" | "serverResets" | "clientResets">>;
+
 /** Every port that this process has ever reserved. */
 const reserved = new Set<number>();
 
@@ -90,8 +93,9 @@ export class Network implements Disposable {
     return await within(limit, accepted);
   }
 
-  /** Puts a bad link in front of a port of this machine. */
-  link(port: number): Link {
+  /** Returns the port to use for a port of this machine: over a bad link, or the same one. */
+  route(port: number, isLinkBad: boolean): Route {
+    if (!isLinkBad) return { port, serverResets: 0, clientResets: 0 };
     const link = new Link(port, this.#seed);
     this.#links.push(link);
     return link;

@@ -55,6 +55,10 @@ export class ProcessUnderTest {
     return this.#status === undefined || this.#killed ? undefined : this.#status.code;
   }
 
+  get isRunning(): boolean {
+    return this.#status === undefined && !this.#killed;
+  }
+
   /** How it ended: `exit status 0`, say, or `killed by SIGKILL`. */
   get fate(): string {
     if (this.#killed) return "still running when the test ended";

@@ -12,11 +12,11 @@ import {
   GREETING,
   SECOND_CONFIRMATION,
 } from "../accio/protocol.ts";
-import type { Link } from "../link/link.ts";
 import { join } from "./bytes.ts";
 import { expectBytes } from "./expectations.ts";
 import { Unmet } from "./finding.ts";
 import type { Lab } from "./lab.ts";
+import type { Route } from "./network.ts";
 import { type Peer, Stalled } from "./peer.ts";
 import { count, inSeconds, readable } from "./readable.ts";
 
@@ -118,8 +118,11 @@ async function isMoving(lab: Lab, peer: Peer): Promise<boolean> {
 async function finish(lab: Lab, peer: Peer, size: number): Promise<void> {
   await peer.finish().catch(() => {});
   // A slow server has yet to receive the bytes in buffers and on the link.
-  for (let idle = 0; peer.state === "open" && idle < STALL_LIMIT;) {
-    idle = await isMoving(lab, peer) ? 0 : idle + POLL;
+  let before = "";
+  for (let idle = 0; idle < STALL_LIMIT && !await peer.untilEnd(POLL);) {
+    const traffic = await lab.network.traffic();
+    idle = traffic === before ? idle + POLL : 0;
+    before = traffic;
   }
   if (peer.state === "reset") throw wasReset(size, size);
   if (peer.state === "open") {
@@ -140,8 +143,8 @@ function wasReset(at: number, size: number): Unmet {
   });
 }
 
-/** Checks that the server reset no connection behind a link, where a reset looks like a close. */
-export function expectNoReset({ serverResets }: Link): void {
+/** Checks that the server reset no connection behind a bad link, where a reset looks like a close. */
+export function expectNoReset({ serverResets }: Route): void {
   if (serverResets === 0) return;
   throw new Unmet({
     expected: "the server to receive all bytes and close the connection",

@@ -69,8 +69,7 @@ export async function receiveFile(
   const add = (file: Uint8Array) => {
     if (file.length === 0) return;
     if (total === 0) onFile(repliedAt);
-    // The handshake may reuse its memory.
-    parts.push(file.slice());
+    parts.push(file);
     total += file.length;
     transfer.add(file.length);
   };

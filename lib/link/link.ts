@@ -105,7 +105,7 @@ interface Direction {
   readonly onArrival: (bytes: number) => void;
 }
 
-/** Resolves once the FIN, or a reset, has passed. */
+/** Forwards one direction until its FIN, or a reset, has passed. */
 async function forward({ from, to, schedule, onReset, onArrival }: Direction): Promise<void> {
   const change = new Change();
   const queue: Segment[] = [];

@@ -9,7 +9,7 @@ export function jsonReport(report: Report): string {
     requirement: test.requirement,
     points: test.points,
     outcome,
-    seconds: inSeconds(result.time),
+    seconds: seconds(result.time),
     ...finding,
     ...(reason === undefined ? {} : { reason }),
     ...(directory === undefined ? {} : { directory }),
@@ -17,15 +17,15 @@ export function jsonReport(report: Report): string {
     transfers: result.transfers.map(({ name, size, points }) => ({
       name,
       size,
-      points: points.map(({ time, bytes }) => [inSeconds(time), bytes]),
+      points: points.map(({ time, bytes }) => [seconds(time), bytes]),
     })),
   }));
   const run = { suite, command, edition, seed, notes, date: date.toISOString() };
-  const outcome = { seconds: inSeconds(time), ...scoreOf(results), tests };
+  const outcome = { seconds: seconds(time), ...scoreOf(results), tests };
   return JSON.stringify({ ...run, ...outcome }, null, 2) + "\n";
 }
 
 /** Milliseconds as seconds, to three digits. */
-function inSeconds(milliseconds: number): number {
+function seconds(milliseconds: number): number {
   return Math.round(milliseconds) / 1000;
 }

@@ -4,14 +4,13 @@ import {
   MAX_HEADER_BYTES,
   SECOND_CONFIRMATION,
 } from "../../accio/protocol.ts";
-import type { Link } from "../../link/link.ts";
 import { firstDifference } from "../bytes.ts";
 import type { Suite, TestCase } from "../case.ts";
 import { expectAll, expectBytes, expectQuiet, expectSuccess } from "../expectations.ts";
 import { Unmet } from "../finding.ts";
 import type { Lab } from "../lab.ts";
 import { REPLY_LIMIT, START_LIMIT, TOLERANCE } from "../limits.ts";
-import { HOST } from "../network.ts";
+import { HOST, type Route } from "../network.ts";
 import type { Peer } from "../peer.ts";
 import type { ProcessUnderTest } from "../processes.ts";
 import { inSeconds, readable } from "../readable.ts";
@@ -243,7 +242,7 @@ export const CLIENT: Suite = {
 interface Scene {
   readonly peer: Peer;
   readonly client: ProcessUnderTest;
-  readonly link: Link | undefined;
+  readonly route: Route;
 }
 
 /**
@@ -259,10 +258,10 @@ async function startAgainst(
 ): Promise<Scene> {
   const path = typeof file === "string" ? file : await lab.directory.write(FILE_NAME, file);
   const listener = lab.network.listen();
-  const link = isLinkBad ? lab.network.link(listener.addr.port) : undefined;
-  const client = startClient(lab, link?.port ?? listener.addr.port, path);
+  const route = lab.network.route(listener.addr.port, isLinkBad);
+  const client = startClient(lab, route.port, path);
   const peer = await acceptClient(lab, listener, client, START_LIMIT);
-  return { peer, client, link };
+  return { peer, client, route };
 }
 
 function startClient({ processes, setup }: Lab, port: number, file: string): ProcessUnderTest {
@@ -306,11 +305,7 @@ async function expectSilence({ setup }: Lab, peer: Peer, when: string): Promise<
   await expectQuiet([peer], QUIET * setup.silence, `from the client ${when}`, advice);
 }
 
-/**
- * Waits for the header block of a file with `length` bytes.
- *
- * @throws {Unmet} if the client sends anything else
- */
+/** Waits for the header block of a file with `length` bytes. */
 async function expectHeader(peer: Peer, length: number): Promise<void> {
   const text = () => new TextDecoder("latin1").decode(peer.held().subarray(0, MAX_HEADER_BYTES));
   await peer.until(() => text().includes("\r\n\r\n") || peer.state !== "open", REPLY_LIMIT);
@@ -357,10 +352,10 @@ function transmits(
   };
 }
 
-/** @throws {Unmet} if the file is not complete, or a clean close does not follow */
-function expectContent({ peer, client, link }: Scene, received: Uint8Array, file: Uint8Array) {
+/** Checks that the file is complete, and a clean close follows. */
+function expectContent({ peer, client, route }: Scene, received: Uint8Array, file: Uint8Array) {
   const at = firstDifference(file, received);
-  const reset = (link?.clientResets ?? 0) > 0 || peer.state === "reset";
+  const reset = route.clientResets > 0 || peer.state === "reset";
   if (at === undefined && !reset) return;
   const expected = `all ${file.length} bytes of the file, then a clean close`;
   if (at === undefined) {

@@ -12,11 +12,7 @@ export function withBadPorts(command: (port: string) => readonly string[]): BadC
   return Object.fromEntries(ports.map((port) => [`the port "${port}"`, command(port)]));
 }
 
-/**
- * Starts all commands, and checks that each fails as required within `limit` ms.
- *
- * @throws {Unmet} for the first that does not
- */
+/** Starts all commands, and checks that each fails as required within `limit` ms. */
 export async function expectRefusals(lab: Lab, commands: BadCommands, limit: number) {
   const started = Object.entries(commands)
     .map(([what, command]) => ({ what, program: lab.processes.start(command) }));
@@ -24,11 +20,7 @@ export async function expectRefusals(lab: Lab, commands: BadCommands, limit: num
   for (const { what, program } of started) await expectRefusal(what, program, limit);
 }
 
-/**
- * Waits for a program to fail, with a line on stderr that begins with `ERROR:`.
- *
- * @throws {Unmet} if it does not
- */
+/** Waits for a program to fail, with a line on stderr that begins with `ERROR:`. */
 export async function expectRefusal(
   what: string,
   program: ProcessUnderTest,

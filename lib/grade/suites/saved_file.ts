@@ -13,7 +13,6 @@ const SAVE_LIMIT = 5_000;
  * Checks `1.file`, `2.file`, and so on in a directory.
  *
  * @param inAnyOrder whether each file may have any of the contents; their lengths differ
- * @throws {Unmet} if one of them has any other content
  */
 export async function expectFiles(
   dir: string,

@@ -141,14 +141,13 @@ function tenFiles(
     async run(lab) {
       const { network, setup } = lab;
       const server = await lab.startServer();
-      const link = isLinkBad ? network.link(server.port) : undefined;
-      const port = link?.port ?? server.port;
+      const route = network.route(server.port, isLinkBad);
       const contents = Array.from({ length: FILES }, (_, i) => setup.material.large(i));
       const send = (content: Uint8Array, i: number) =>
-        sendFile(lab, port, sender, content, `file ${i + 1}`);
+        sendFile(lab, route.port, sender, content, `file ${i + 1}`);
       if (inParallel) await Promise.all(contents.map(send));
       else for (const [i, content] of contents.entries()) await send(content, i);
-      if (link !== undefined) expectNoReset(link);
+      expectNoReset(route);
       await expectFiles(server.dir, contents, setup.edition, inParallel);
     },
   };

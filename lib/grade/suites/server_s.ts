@@ -89,11 +89,7 @@ async function nextGreeted(waiting: readonly Peer[]): Promise<Peer> {
   return next;
 }
 
-/**
- * Checks that the server prints exactly this line after one connection.
- *
- * @throws {Unmet} if it does not
- */
+/** Checks that the server prints exactly this line after one connection. */
 async function expectPrinted(
   server: ServerUnderTest,
   expected: string,
@@ -115,7 +111,7 @@ async function expectPrinted(
   });
 }
 
-/** Sends a file, and in the next test also checks the number that is printed. */
+/** Two tests: one sends a file, the next one also checks the number that is printed. */
 function delivery(
   number: number,
   points: number,
@@ -125,9 +121,9 @@ function delivery(
 ): TestCase[] {
   const deliver = async (lab: Lab, server: ServerUnderTest) => {
     const { network, setup } = lab;
-    const link = isLinkBad ? network.link(server.port) : undefined;
-    await upload(lab, await network.connect(link?.port ?? server.port), setup.material[size]());
-    if (link !== undefined) expectNoReset(link);
+    const route = network.route(server.port, isLinkBad);
+    await upload(lab, await network.connect(route.port), setup.material[size]());
+    expectNoReset(route);
   };
   return [
     {

@@ -25,7 +25,7 @@ export function silenceCase(
     points: 5,
     title: `aborts the connection and ${does} after more than 10 s without data`,
     requirement:
-      `The server ${does} after more than 10 seconds without data. The time starts anew with each byte; the rule also holds during the handshake (docs/protocol.md, "Time").`,
+      `The server ${does} after more than 10 seconds without data. Each byte restarts the clock; the rule also holds during the handshake (docs/protocol.md, "Time").`,
     waits: true,
     async run(lab) {
       const [first, second] = await Promise.all([lab.startServer(), lab.startServer()]);
@@ -48,11 +48,7 @@ export function silenceCase(
   };
 }
 
-/**
- * Stays silent, and checks that the server ends the connection in time but not too early.
- *
- * @throws {Unmet} if it does not
- */
+/** Stays silent, and checks that the server ends the connection in time but not too early. */
 async function expectTimeout(
   { setup: { silence } }: Lab,
   peer: Peer,
