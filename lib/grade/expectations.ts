@@ -7,7 +7,7 @@ import { inSeconds, readable } from "./readable.ts";
 /**
  * Waits until a peer has received exactly these bytes; more may follow.
  *
- * @param advise called with whether other bytes came, as opposed to too few
+ * @param advise called with whether the bytes differ; otherwise there are too few
  */
 export async function expectBytes(
   peer: Peer,
