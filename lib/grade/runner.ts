@@ -103,6 +103,8 @@ async function runTest(test: TestCase, setup: Setup, shutdown: AbortSignal): Pro
     stopped.resolve(NOT_RUN);
   };
   shutdown.addEventListener("abort", stop);
+  // It may have been aborted while the lab was created.
+  if (shutdown.aborted) stop();
   const judged = Promise.race([judge(test, lab), stopped.promise]);
   const verdict = await within(TEST_LIMIT, judged) ?? TOO_LONG;
   shutdown.removeEventListener("abort", stop);
