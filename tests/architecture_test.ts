@@ -22,8 +22,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   message: ["command/", "net/", "server/"],
   calculator: ["command/", "net/", "server/"],
   echo: ["command/", "net/", "server/"],
+  // A bad network: knows nothing of the programs on either side.
+  link: [],
   // The grader tests what the protocol says; it has its own sockets, free of our servers' rules.
-  grade: ["command/", "accio/protocol.ts"],
+  grade: ["command/", "link/", "accio/protocol.ts"],
 };
 
 /** What any module may import from outside of lib/. */

@@ -1,71 +1,64 @@
-/**
- * What a program writes, as far as anyone wants to read it.
- *
- * @module
- */
+import { Change } from "../link/change.ts";
+import { join } from "./bytes.ts";
+import { within } from "./waiting.ts";
 
-import { Change } from "./change.ts";
-
-/** So many bytes of a stream are kept from its beginning, and as many from its end. */
+/** Number of bytes kept from each end of a stream. */
 const KEPT = 32 * 1024;
 
-/** One stream of a program: it is read to its end, but only its two ends are kept. */
+/** One output stream of a program, read to its end; only the two ends are kept. */
 export class CapturedOutput {
-  /** How many bytes came in all. */
+  /** Number of bytes received so far. */
   total = 0;
-  /** Resolves when the program, and whoever inherited the stream, has closed it. */
+  /** Resolves when every process that inherited the stream has closed it. */
   readonly end: Promise<void>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #onBytes: (total: number) => void;
+  readonly #change = new Change();
   #head = new Uint8Array(0);
   #tail = new Uint8Array(0);
-  readonly #change = new Change();
+  #isOver = false;
 
-  /** @param onBytes told the total whenever it has grown */
+  /** @param onBytes called with the total whenever it grows */
   constructor(stream: ReadableStream<Uint8Array>, onBytes: (total: number) => void) {
     this.#reader = stream.getReader();
     this.#onBytes = onBytes;
     this.end = this.#collect();
   }
 
-  /** What came; what was left out of the middle is told. */
+  /** The text received; a note replaces what was dropped from the middle. */
   get text(): string {
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    const left = this.total - this.#head.length - this.#tail.length;
-    if (left === 0) return decode(join(this.#head, this.#tail));
-    return `${decode(this.#head)}\n… ${left} bytes are left out …\n${decode(this.#tail)}`;
+    const dropped = this.total - this.#head.length - this.#tail.length;
+    if (dropped === 0) return decode(join(this.#head, this.#tail));
+    return `${decode(this.#head)}\n… ${dropped} bytes omitted …\n${decode(this.#tail)}`;
   }
 
-  /** Waits until the text passes the test or the stream ends, but no longer than `timeout` ms. */
+  /** Waits for the text to pass the test, until the stream ends or `timeout` ms have passed. */
   async until(test: (text: string) => boolean, timeout: number): Promise<boolean> {
-    const late = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => late.resolve(true), timeout);
-    const ended = this.end.then(() => true);
-    try {
-      while (!test(this.text)) {
-        const change = this.#change.next.then(() => false);
-        if (await Promise.race([ended, late.promise, change])) return test(this.text);
-      }
-      return true;
-    } finally {
-      clearTimeout(timer);
+    const end = performance.now() + timeout;
+    while (!test(this.text) && !this.#isOver) {
+      const change = this.#change.next.then(() => true);
+      if (!await within(end - performance.now(), change)) break;
     }
+    return test(this.text);
   }
 
-  /** Reads no more, although the stream may not have ended. */
+  /** Stops reading, even before the end. */
   async stop(): Promise<void> {
     await this.#reader.cancel().catch(() => {});
   }
 
   async #collect(): Promise<void> {
-    for (;;) {
+    while (!this.#isOver) {
       const { value } = await this.#reader.read().catch(() => ({ value: undefined }));
-      if (value === undefined) break;
-      this.#add(value);
-      this.#onBytes(this.total);
+      if (value === undefined) {
+        this.#isOver = true;
+      } else {
+        this.#add(value);
+        this.#onBytes(this.total);
+      }
       this.#change.announce();
     }
-    this.#change.announce();
   }
 
   #add(bytes: Uint8Array): void {
@@ -74,11 +67,4 @@ export class CapturedOutput {
     if (room > 0) this.#head = join(this.#head, bytes.subarray(0, room));
     this.#tail = join(this.#tail, bytes.subarray(room > 0 ? room : 0)).slice(-KEPT);
   }
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }

@@ -1,9 +1,3 @@
-/**
- * What a test of the course is: data, and a `run` that drives the program under test.
- *
- * @module
- */
-
 import type { Lab } from "./lab.ts";
 
 /** One test of a suite. */
@@ -12,47 +6,25 @@ export interface TestCase {
   readonly number: number;
   readonly points: number;
   readonly title: string;
-  /** What must hold, in one sentence, and where it stands in the specification. */
+  /** The rule, in a sentence or two, with the section that states it. */
   readonly requirement: string;
-  /** It waits out a rule of ten seconds, and does little else: such tests run beside all others. */
+  /** Whether it spends its time waiting; such tests run alongside all others. */
   readonly waits?: true;
-  /** It uses the submitted client, where there is one. */
+  /** Whether it uses the submitted client, if there is one. */
   readonly usesClient?: boolean;
   /**
-   * Resolves when the program did what is required.
+   * Resolves if the program meets the requirement.
    *
-   * @throws {Unmet} when it did not
-   * @throws {Skipped} when that can't be tested
+   * @throws {Unmet} if it does not
+   * @throws {Skipped} if the test cannot run
    */
   readonly run: (lab: Lab) => Promise<void>;
 }
 
-/** All tests of one kind of program. */
+/** All tests for one kind of program. */
 export interface Suite {
   readonly name: "server-s" | "server" | "client";
-  /** What stands in the command for the test to fill in. */
+  /** Placeholders that the command must contain. */
   readonly placeholders: readonly string[];
   readonly cases: readonly TestCase[];
-}
-
-/** What was required, and what happened. */
-export interface Finding {
-  readonly expected: string;
-  readonly came: string;
-  /** The likely cause, and what to do about it, in a sentence or two. */
-  readonly advice: string;
-}
-
-/** The program did not do what a test requires. */
-export class Unmet extends Error {
-  override readonly name = "Unmet";
-
-  constructor(readonly finding: Finding) {
-    super(`expected ${finding.expected}; ${finding.came}`);
-  }
-}
-
-/** A test can't be run for lack of something; the message says of what. */
-export class Skipped extends Error {
-  override readonly name = "Skipped";
 }

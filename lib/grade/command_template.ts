@@ -1,62 +1,53 @@
-/**
- * The command that starts the program under test, with places for a test to fill in.
- *
- * @module
- */
-
 import { join } from "@std/path/join";
 import { UsageError } from "../command/errors.ts";
 
-/** What is filled in, by the name of the place: `{port}` is filled in with `port`. */
-export type Values = Readonly<Record<string, string | number>>;
+/** Values by placeholder name: `{port}` becomes the value of `port`. */
+type Values = Readonly<Record<string, string | number>>;
 
-/** A command line with places like `{port}`. */
+/** The command that starts a program under test, with placeholders like `{port}`. */
 export class CommandTemplate {
   readonly #words: readonly string[];
 
   /**
-   * @param places what must stand in it
-   * @param label what the command is called in messages
-   * @throws {UsageError} when a place is missing
+   * @param placeholders names of those that it must contain
+   * @param label name of the command in messages
+   * @throws {UsageError} if one is missing
    */
-  constructor(words: readonly string[], places: readonly string[], label: string) {
+  constructor(words: readonly string[], placeholders: readonly string[], label: string) {
     if (words.length === 0) throw new UsageError(`${label} is empty`);
-    for (const place of places) {
-      if (!words.some((word) => word.includes(`{${place}}`))) {
+    for (const name of placeholders) {
+      if (!words.some((word) => word.includes(`{${name}}`))) {
         throw new UsageError(
-          `${label} has no {${place}} in it; write {${place}} where the test is to put the ${place}`,
+          `${label} has no {${name}} in it; write {${name}} where the ${name} belongs`,
         );
       }
     }
     this.#words = words;
   }
 
-  /** The command with every place filled in. */
+  /** The command with the values filled in. */
   fill(values: Values): readonly string[] {
     return this.#words.map((word) => fillWord(word, values));
   }
 
-  /** The command without the words that have a place in it which `values` does not fill. */
+  /** The same, without the words that have any other placeholder. */
   fillOnly(values: Values): readonly string[] {
     return this.#words
-      .filter((word) => [...word.matchAll(/\{(\w+)\}/g)].every(([, place = ""]) => place in values))
+      .filter((word) => [...word.matchAll(/\{(\w+)\}/g)].every(([, name = ""]) => name in values))
       .map((word) => fillWord(word, values));
   }
 
-  /**
-   * The same, to be run in any directory: words that name a file of the current
-   * directory name it by its absolute path.
-   */
+  /** A copy that works in any directory: names of files in the current one become absolute. */
   anywhere(): CommandTemplate {
     return new CommandTemplate(this.#words.map(absolute), [], "");
   }
 }
 
 function fillWord(word: string, values: Values): string {
-  return word.replaceAll(/\{(\w+)\}/g, (whole, place: string) => `${values[place] ?? whole}`);
+  return word.replaceAll(/\{(\w+)\}/g, (whole, name: string) => `${values[name] ?? whole}`);
 }
 
-/** A command alone is looked for on the PATH, not in the current directory. */
+/** A first word without a slash names a program on the PATH, not a file. */
 function absolute(word: string, index: number): string {
   if (word.startsWith("/") || index === 0 && !word.includes("/")) return word;
   try {
@@ -67,16 +58,16 @@ function absolute(word: string, index: number): string {
   }
 }
 
-/** A command line as it can be typed: what {@linkcode splitWords} and a shell split. */
+/** Joins words to a command line that a shell, or {@linkcode splitWords}, splits into the same words. */
 export function joinWords(words: readonly string[]): string {
   const quoted = (word: string) => `'${word.replaceAll("'", `'"'"'`)}'`;
   return words.map((word) => /^[\w./:=,@%+{}-]+$/.test(word) ? word : quoted(word)).join(" ");
 }
 
 /**
- * The words of a command line that is given as one argument; quotes keep spaces together.
+ * Splits a command line into words; quotes keep spaces together.
  *
- * @throws {UsageError} when a quote is not closed
+ * @throws {UsageError} if a quote is not closed
  */
 export function splitWords(text: string, label: string): string[] {
   if (/['"]/.test(text.replaceAll(/'[^']*'|"[^"]*"/g, ""))) {

@@ -1,17 +1,17 @@
-/** How often is looked at the clock, in milliseconds. */
+/** Interval between looks at the clock, in milliseconds. */
 const INTERVAL = 100;
-/** A delay (ms) that may have made a right program fail. */
+/** Shortest delay that can make a correct program fail, in milliseconds. */
 const LONG = 1000;
 
-/** Notices how long this process was held up: on a busy machine, right programs fail too. */
+/** Notices when a busy machine delays this process. */
 export class LagWatch implements Disposable {
-  /** The longest delay that was too long so far, in milliseconds; 0 if there was none. */
+  /** The longest delay so far that reached the limit, in milliseconds, or 0. */
   longest = 0;
   #lastLong = -Infinity;
   #last = performance.now();
   readonly #timer = setInterval(() => this.#look(), INTERVAL);
 
-  /** Whether there was a delay that was too long since then, by `performance.now()`. */
+  /** Whether there was a long delay since `time`, in terms of `performance.now()`. */
   wasLongSince(time: number): boolean {
     return this.#lastLong >= time;
   }

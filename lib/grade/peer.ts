@@ -1,31 +1,24 @@
-/**
- * The other end of a connection with a program under test: it sees what comes
- * at the moment it comes.
- *
- * @module
- */
-
-import { Change } from "./change.ts";
-import { within } from "./within.ts";
-
-/** What a connection is, seen from here: `closed` by a FIN, or `reset`. */
-export type PeerState = "open" | "closed" | "reset";
+import { Change } from "../link/change.ts";
+import { join } from "./bytes.ts";
+import { within } from "./waiting.ts";
 
 /** The program took no bytes for too long. */
 export class Stalled extends Error {
   override readonly name = "Stalled";
 }
 
-/** A TCP connection that is read all the time, unless it is paused. */
+/** Our end of a connection with a program under test. It reads all the time, unless paused. */
 export class Peer {
-  state: PeerState = "open";
-  /** How many bytes have come. */
+  /** How the program has left the connection: `closed` means with a FIN. */
+  state: "open" | "closed" | "reset" = "open";
+  /** Number of bytes received so far. */
   total = 0;
-  /** When the other side closed or reset the connection; by `performance.now()`. */
+  /** When the program closed or reset the connection, in terms of `performance.now()`. */
   endedAt = Infinity;
   readonly #conn: Deno.TcpConn;
-  #parts: Uint8Array[] = [];
   readonly #change = new Change();
+  #held = new Uint8Array(0);
+  #parts: Uint8Array[] = [];
   #gate: PromiseWithResolvers<void> | undefined;
   #closed = false;
 
@@ -35,58 +28,49 @@ export class Peer {
     this.#read();
   }
 
-  /** Its own port. */
   get port(): number {
     return this.#conn.localAddr.port;
   }
 
-  /** The other side's port. */
   get peerPort(): number {
     return this.#conn.remoteAddr.port;
   }
 
-  /** The bytes that came and were not taken yet. */
-  take(): Uint8Array {
-    const bytes = this.held();
+  /** The bytes received and not taken yet. */
+  held(): Uint8Array {
+    if (this.#parts.length > 0) this.#held = join(this.#held, ...this.#parts);
     this.#parts = [];
-    return bytes;
+    return this.#held;
   }
 
-  /** The same, without taking them. */
-  held(): Uint8Array {
-    const [first] = this.#parts;
-    if (first !== undefined && this.#parts.length === 1) return first;
-    const joined = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    this.#parts = [joined];
-    return joined;
+  /** Takes the bytes held, or the first `length` of them. */
+  take(length = Infinity): Uint8Array {
+    const bytes = this.held();
+    this.#held = this.#held.slice(length);
+    return bytes.subarray(0, length);
   }
 
   /**
-   * Waits until the question is answered with yes, but no longer than `timeout`
-   * ms after the connection has changed last; returns the last answer.
+   * Waits for the answer yes, up to `timeout` ms after the connection's last change. Returns
+   * the last answer.
    */
   async until(question: () => boolean, timeout: number): Promise<boolean> {
     while (!question()) {
-      const late = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => late.resolve(true), timeout);
-      const change = this.#change.next.then(() => false);
-      const isLate = await Promise.race([change, late.promise]);
-      clearTimeout(timer);
-      if (isLate) return question();
+      if (!await within(timeout, this.#change.next.then(() => true))) return question();
     }
     return true;
+  }
+
+  /** Waits up to `timeout` ms for the program to close or reset the connection. */
+  async untilEnd(timeout: number): Promise<boolean> {
+    return await this.until(() => this.state !== "open", timeout);
   }
 
   /**
    * Sends all of the bytes.
    *
-   * @param isMoving asked, when none of them was taken for `timeout` ms, whether to go on waiting
-   * @throws {Stalled} when it says no
+   * @param isMoving asked after `timeout` ms without progress whether to keep waiting
+   * @throws {Stalled} if it answers no
    */
   async send(
     bytes: Uint8Array,
@@ -104,12 +88,12 @@ export class Peer {
     }
   }
 
-  /** Tells the other side that no more bytes follow. */
+  /** Closes the sending side. */
   async finish(): Promise<void> {
     await this.#conn.closeWrite();
   }
 
-  /** Reads no more: the system's buffers fill, and then the other side can send nothing. */
+  /** Stops reading: the buffers fill up, and then the program cannot send. */
   pause(): void {
     this.#gate ??= Promise.withResolvers();
   }

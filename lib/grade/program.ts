@@ -1,7 +1,15 @@
 import type { Arguments, Flag, Operand, Option } from "../command/arguments.ts";
 import { describe, Failure, UsageError } from "../command/errors.ts";
 import type { Program } from "../command/program.ts";
-import { oneNamed, oneOf, optional, seconds, text } from "../command/values.ts";
+import {
+  oneNamed,
+  oneOf,
+  optional,
+  refuse,
+  seconds,
+  text,
+  timeoutOption,
+} from "../command/values.ts";
 import { type Edition, EDITIONS } from "../accio/protocol.ts";
 import type { Suite, TestCase } from "./case.ts";
 import { CommandTemplate, joinWords, splitWords } from "./command_template.ts";
@@ -14,43 +22,34 @@ import { gradescopeReport } from "./reports/gradescope.ts";
 import { htmlReport } from "./reports/html.ts";
 import { jsonReport } from "./reports/json.ts";
 import { junitReport } from "./reports/junit.ts";
-import { conclusion, ResultTable } from "./reports/terminal.ts";
+import { conclusion, printTable } from "./reports/terminal.ts";
 import { type Result, runTests } from "./runner.ts";
 import { CLIENT } from "./suites/client.ts";
 import { SERVER } from "./suites/server.ts";
 import { SERVER_S } from "./suites/server_s.ts";
 
 const SUITES: readonly Suite[] = [SERVER_S, SERVER, CLIENT];
-/** The names that each submitted client's command has to leave a place for. */
-const CLIENT_PLACES = CLIENT.placeholders;
-
 const SUITE: Operand<Suite> = {
   name: "SUITE",
-  about: "what the command is: server-s, server or client",
+  about: "the kind of program: server-s, server or client",
   parse: oneNamed(SUITES),
 };
 
 const PROTOCOL: Option<Edition> = {
   name: "protocol",
   placeholder: "EDITION",
-  about: `the edition of the protocol that the program speaks: ${EDITIONS.join(", ")}`,
+  about: `edition of the protocol that the program speaks: ${EDITIONS.join(", ")}`,
   default: "confirm",
   parse: oneOf(EDITIONS),
 };
 
-const TIMEOUT: Option<number> = {
-  name: "timeout",
-  placeholder: "SECONDS",
-  about: "how long a silence the program allows: 10 in the course",
-  default: "10",
-  parse: seconds,
-};
+const TIMEOUT = timeoutOption("the program's timeout: 10 in the course", "10", seconds);
 
 const CLIENT_COMMAND: Option<string | undefined> = {
   name: "client",
   placeholder: "COMMAND",
-  about: "the submitted client, for the tests of the server that need one: like " +
-    "'python3 client.py {host} {port} {file}'; without it they use the instructor's",
+  about: "submitted client for the server's tests that use one, like " +
+    "'python3 client.py {host} {port} {file}'; without it, they use the instructor's",
   default: "none",
   parse: optional(text),
 };
@@ -58,76 +57,68 @@ const CLIENT_COMMAND: Option<string | undefined> = {
 const ONLY: Option<readonly number[] | undefined> = {
   name: "only",
   placeholder: "NUMBERS",
-  about: "run these tests only: like 9,15",
+  about: "run only these tests, like 9,15",
   default: "all",
   parse: (text, label) => {
     if (text === "all") return undefined;
-    if (!/^\d+(,\d+)*$/.test(text)) {
-      throw new UsageError(
-        `${label} must be numbers of tests with commas between them, like 9,15; it was ${
-          JSON.stringify(text)
-        }`,
-      );
-    }
-    return text.split(",").map(Number);
+    if (/^\d+(,\d+)*$/.test(text)) return text.split(",").map(Number);
+    return refuse(label, "numbers of tests separated by commas, like 9,15", text);
   },
 };
 
 const REPOSITORY: Option<string | undefined> = {
   name: "repo",
   placeholder: "DIR",
-  about: "the Git repository of the submission, for test 1; without it test 1 is skipped",
+  about: "Git repository of the submission, for test 1; without it, test 1 is skipped",
   default: "none",
   parse: optional(text),
 };
 
-/** Seeds have so many bits. */
+/** Number of bits in a seed. */
 const SEED_BITS = 31;
 
 const SEED: Option<number | undefined> = {
   name: "seed",
   placeholder: "NUMBER",
-  about: "makes the files and the bad link the same as in a run that told this number",
+  about: "repeats the files and the bad link of the run that printed this number",
   default: "random",
   parse: (text, label) => {
     if (text === "random") return undefined;
     const seed = Number(text);
     if (/^\d+$/.test(text) && seed < 2 ** SEED_BITS) return seed;
-    throw new UsageError(
-      `${label} must be a whole number below ${2 ** SEED_BITS}; it was ${JSON.stringify(text)}`,
-    );
+    return refuse(label, `a whole number below ${2 ** SEED_BITS}`, text);
   },
 };
 
-/** The files that a report can be written to, beside what is printed. */
+/** The formats of the report files. */
 const FORMATS = [
-  ["json", "all that is known, as JSON", jsonReport],
+  ["json", "everything, as JSON", jsonReport],
   ["junit", "JUnit XML, for build servers", junitReport],
   ["gradescope", "Gradescope's results.json", gradescopeReport],
-  ["html", "one page with charts of the transfers", htmlReport],
+  ["html", "a page with charts of the transfers", htmlReport],
 ] as const;
 
 const REPORTS = FORMATS.map(([name, about, format]) => {
   const option: Option<string | undefined> = {
     name,
     placeholder: "FILE",
-    about: `also report to a file: ${about}`,
+    about: `write a report to a file: ${about}`,
     default: "none",
     parse: optional(text),
   };
   return { option, format };
 });
 
-const KEEP: Flag = { name: "keep", about: "keep the directories that the tests ran in" };
+const KEEP: Flag = { name: "keep", about: "keep the tests' directories" };
 const IN_PLACE: Flag = {
   name: "in-place",
-  about: "start the program in the current directory, not in an empty one",
+  about: "start the program in the current directory instead of an empty one",
 };
 
-/** accio grade: the course's tests, against anyone's program. */
+/** `accio grade` runs the course's tests against any program. */
 export const accioGrade: Program = {
   name: "grade",
-  summary: "Run the course's tests against anyone's program, and explain what is wrong.",
+  summary: "Run the course's tests against any program, and explain what is wrong.",
   operands: [SUITE],
   options: [
     PROTOCOL,
@@ -141,35 +132,39 @@ export const accioGrade: Program = {
   flags: [KEEP, IN_PLACE],
   rest: {
     name: "COMMAND",
-    about: "how the program is started, with {port}, {dir}, {host} and {file} where they belong",
+    about: "starts the program, with {port}, {dir}, {host} and {file} where they belong",
   },
   details: `\
-Each test starts the program afresh, on a free port, in a directory and a
-process group of its own, and ends all of it when it is over. Words of the
-command that name a file of the current directory are made absolute.
+Each test starts the program on a free port, in its own directory and process
+group, and kills all of it at the end. Words of the command that name a file in
+the current directory become absolute paths.
 
     accio grade server-s -- python3 server-s.py {port}
     accio grade server   -- python3 server.py {port} {dir}
     accio grade client   -- python3 client.py {host} {port} {file}
 
-A test that is skipped counts neither as reached nor as possible. The exit
-status is 0 for full marks and 1 otherwise. Ctrl-C ends the run and tells what
-is known. It runs on Linux and macOS.`,
+The score leaves out skipped tests. The exit status is 0 for full marks and 1
+otherwise. Ctrl-C ends the run and prints the results so far. The grader runs
+on Linux and macOS.`,
   example: "server-s -- python3 server-s.py {port}",
   async run(args, host) {
     const suite = args.get(SUITE);
     const setup = setupOf(args, suite);
     const tests = select(suite, args.get(ONLY));
     if (Deno.build.os === "windows") {
-      throw new Failure("the grader needs process groups, which Windows lacks; use WSL");
+      throw new Failure("the grader needs process groups, which Windows does not have; use WSL");
     }
-    const reports = await openReports(args);
-    const table = new ResultTable(tests, host.stdout, host.stderr);
+    const reports = REPORTS.flatMap(({ option, format }) => {
+      const file = args.get(option);
+      return file === undefined ? [] : [{ file, format }];
+    });
+    // This shows before the run whether they can be written.
+    for (const { file } of reports) await writeReport(file, "");
     const date = new Date();
     const begin = performance.now();
     using lag = new LagWatch();
     const results = await runTests(tests, setup, {
-      onResult: (result) => table.add(result),
+      onResult: printTable(tests, host.stdout, host.stderr),
       shutdown: host.shutdown,
       lag,
     });
@@ -178,10 +173,7 @@ is known. It runs on Linux and macOS.`,
       command: joinWords(args.rest),
       edition: setup.edition,
       seed: setup.seed,
-      notes: [
-        ...notesOnClient(setup, tests),
-        ...notesOnLag(lag, results),
-      ],
+      notes: [...notesOnClient(setup, tests), ...notesOnLag(lag, results)],
       date,
       time: performance.now() - begin,
       results,
@@ -195,15 +187,15 @@ is known. It runs on Linux and macOS.`,
 
 function setupOf(args: Arguments, suite: Suite): Setup {
   const inPlace = args.has(IN_PLACE);
-  const place = (template: CommandTemplate) => inPlace ? template : template.anywhere();
+  const placed = (template: CommandTemplate) => inPlace ? template : template.anywhere();
   const client = args.get(CLIENT_COMMAND);
   const label = `--${CLIENT_COMMAND.name}`;
   const seed = args.get(SEED) ?? Math.floor(Math.random() * 2 ** SEED_BITS);
   return {
-    command: place(new CommandTemplate(args.rest, suite.placeholders, "COMMAND")),
+    command: placed(new CommandTemplate(args.rest, suite.placeholders, "COMMAND")),
     client: client === undefined
       ? undefined
-      : place(new CommandTemplate(splitWords(client, label), CLIENT_PLACES, label)),
+      : placed(new CommandTemplate(splitWords(client, label), CLIENT.placeholders, label)),
     edition: args.get(PROTOCOL),
     silence: args.get(TIMEOUT),
     repository: args.get(REPOSITORY),
@@ -219,7 +211,7 @@ function select({ name, cases }: Suite, numbers: readonly number[] | undefined):
   const unknown = numbers.find((number) => !cases.some((test) => test.number === number));
   if (unknown !== undefined) {
     throw new UsageError(
-      `--only names test ${unknown}, but ${name} has the tests 1 to ${cases.length}`,
+      `--only names test ${unknown}, but ${name} has tests 1 to ${cases.length}`,
     );
   }
   return cases.filter(({ number }) => numbers.includes(number));
@@ -236,27 +228,10 @@ function notesOnLag({ longest }: LagWatch, results: readonly Result[]): string[]
   if (longest === 0) return [];
   const again = results.filter(({ isSecond }) => isSecond).map(({ test }) => test.number);
   return [
-    `The machine was so busy that it held the grader up for ${inSeconds(longest)}: ` +
-    (again.length > 0 ? `what failed meanwhile was run again, alone (${again.join(", ")}); ` : "") +
-    "grade again before you believe a failure.",
+    `The machine was so busy that it delayed the grader by ${inSeconds(longest)}. ` +
+    (again.length > 0 ? `Failed tests ran again, alone: ${again.join(", ")}. ` : "") +
+    "Grade again before you trust a failure.",
   ];
-}
-
-interface OpenReport {
-  readonly file: string;
-  readonly format: (report: Report) => string;
-}
-
-/** Makes sure before the run that its results can be written after it. */
-async function openReports(args: Arguments): Promise<OpenReport[]> {
-  const reports: OpenReport[] = [];
-  for (const { option, format } of REPORTS) {
-    const file = args.get(option);
-    if (file === undefined) continue;
-    await writeReport(file, "");
-    reports.push({ file, format });
-  }
-  return reports;
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

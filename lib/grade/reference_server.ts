@@ -1,17 +1,18 @@
 /**
- * The instructor's server: it receives one file from the client under test, and
- * says what the client did wrong.
+ * The instructor's server: receives one file from the client under test, and reports what the
+ * client does wrong.
  *
  * @module
  */
 
 import { GREETING, ProtocolError, ServerHandshake } from "../accio/protocol.ts";
-import { Unmet } from "./case.ts";
+import { join } from "./bytes.ts";
+import { Unmet } from "./finding.ts";
 import type { Lab } from "./lab.ts";
 import type { Peer } from "./peer.ts";
-import type { ProcessUnderTest } from "./process.ts";
+import type { ProcessUnderTest } from "./processes.ts";
 import { count, inSeconds, readable } from "./readable.ts";
-import { within } from "./within.ts";
+import { within } from "./waiting.ts";
 
 /** How long the client may send nothing, in milliseconds. */
 const SILENCE_LIMIT = 12_000;
@@ -19,35 +20,35 @@ const SILENCE_LIMIT = 12_000;
 /**
  * Waits for the client to connect.
  *
- * @throws {Unmet} when it does not within `limit` ms
+ * @throws {Unmet} if it does not within `limit` ms
  */
 export async function acceptClient(
   lab: Lab,
   listener: Deno.TcpListener,
-  process: ProcessUnderTest,
+  client: ProcessUnderTest,
   limit: number,
 ): Promise<Peer> {
-  const accepted = lab.accept(listener, limit);
-  await Promise.race([accepted, process.ended]);
+  const accepted = lab.network.accept(listener, limit);
+  await Promise.race([accepted, client.ended]);
   // A client may connect and end at once.
-  const peer = process.exitStatus === undefined ? await accepted : await within(100, accepted);
+  const peer = client.exitStatus === undefined ? await accepted : await within(100, accepted);
   if (peer !== undefined) return peer;
   throw new Unmet({
     expected: "the client to connect to the server",
-    came: process.exitStatus === undefined
-      ? `it did not within ${inSeconds(limit)}`
-      : `it ended before that: ${process.fate}`,
-    advice: "Create a TCP socket and connect it to HOST and PORT as the command line has them.",
+    got: client.exitStatus === undefined
+      ? `no connection within ${inSeconds(limit)}`
+      : `it ended before that: ${client.fate}`,
+    advice: "Create a TCP socket, and connect it to HOST and PORT from the command line.",
   });
 }
 
 /**
- * Greets the client, and receives until it closes or resets the connection;
- * returns the file's bytes.
+ * Greets the client, and receives until it closes or resets the connection. Returns the bytes
+ * of the file.
  *
- * @param onFile told when the first byte of the file has come, with a time
- * (`performance.now()`) at which it had not been sent yet
- * @throws {Unmet} when the client breaks the protocol, or stops sending
+ * @param onFile called when the file's first bytes have arrived, with a time before they were
+ * sent, in terms of `performance.now()`
+ * @throws {Unmet} if the client breaks the protocol or stops sending
  */
 export async function receiveFile(
   lab: Lab,
@@ -59,7 +60,12 @@ export async function receiveFile(
   const handshake = new ServerHandshake(lab.setup.edition);
   const parts: Uint8Array[] = [];
   let total = 0;
-  let repliedAt = performance.now();
+  let repliedAt = 0;
+  const reply = async (bytes: Uint8Array) => {
+    repliedAt = performance.now();
+    // If the client has gone, reading will show it.
+    await peer.send(bytes, SILENCE_LIMIT).catch(() => {});
+  };
   const add = (file: Uint8Array) => {
     if (file.length === 0) return;
     if (total === 0) onFile(repliedAt);
@@ -67,59 +73,39 @@ export async function receiveFile(
     total += file.length;
     transfer.add(file.length);
   };
-  await reply(peer, GREETING);
+  await reply(GREETING);
   for (;;) {
     await peer.until(() => peer.held().length > 0 || peer.state !== "open", SILENCE_LIMIT);
     const bytes = peer.take();
     if (bytes.length > 0) {
-      const step = receive(handshake, bytes);
-      if (step.reply.length > 0) {
-        repliedAt = performance.now();
-        await reply(peer, step.reply);
-      }
+      const step = explained(() => handshake.receive(bytes), readable(bytes, 100));
+      if (step.reply.length > 0) await reply(step.reply);
       add(step.file);
     } else if (peer.state === "open") {
       throw new Unmet({
         expected: "the client to send its file and close the connection",
-        came: `after ${count(total, "byte")} of the file nothing came for ${
-          inSeconds(SILENCE_LIMIT)
-        }`,
+        got: `nothing for ${inSeconds(SILENCE_LIMIT)}, after ${count(total, "byte")} of the file`,
         advice:
-          "Answer each greeting at once, send all of the file, and close the socket after its last byte. The greeting may come in pieces: collect them.",
+          "Answer each greeting at once, send the whole file, and close the socket after its last byte. A greeting may arrive in pieces: collect them.",
       });
     } else {
-      if (peer.state === "closed") add(close(handshake));
-      return await new Blob(parts.map((part) => new Uint8Array(part))).bytes();
+      if (peer.state === "closed") add(explained(() => handshake.close(), "a close"));
+      return join(...parts);
     }
   }
 }
 
-async function reply(peer: Peer, bytes: Uint8Array): Promise<void> {
-  // A client that is gone is noticed when nothing comes from it.
-  await peer.send(bytes, SILENCE_LIMIT).catch(() => {});
-}
-
-function receive(
-  handshake: ServerHandshake,
-  bytes: Uint8Array,
-): ReturnType<ServerHandshake["receive"]> {
-  return told(() => handshake.receive(bytes), `${readable(bytes, 100)} came`);
-}
-
-function close(handshake: ServerHandshake): Uint8Array {
-  return told(() => handshake.close(), "the client closed the connection");
-}
-
-function told<T>(step: () => T, came: string): T {
+/** Turns a violation of the protocol into a finding. */
+function explained<T>(step: () => T, got: string): T {
   try {
     return step();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new Unmet({
-      expected: "the handshake, then the file, then the close",
-      came: `${came}: ${error.message}`,
+      expected: "the handshake, then the file, then a close",
+      got: `${got}: ${error.message}`,
       advice:
-        "Send each confirmation (or the header block) exactly, only after its greeting, and close only after the whole file.",
+        "Send each confirmation (or the header block) exactly as specified and only after its greeting, and close only after the whole file.",
     });
   }
 }

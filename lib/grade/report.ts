@@ -1,38 +1,40 @@
-/**
- * A finished run, for the reports.
- *
- * @module
- */
-
 import type { Edition } from "../accio/protocol.ts";
 import type { Suite } from "./case.ts";
 import { joinWords } from "./command_template.ts";
 import type { Result } from "./runner.ts";
 
-/** What was run, and what came out. */
+/** A finished run. */
 export interface Report {
   readonly suite: Suite["name"];
-  /** The command under test, as it was given. */
+  /** The command under test, as given. */
   readonly command: string;
   readonly edition: Edition;
   readonly seed: number;
-  /** What a reader must know about how it was run. */
+  /** Remarks on how the tests were run. */
   readonly notes: readonly string[];
-  /** When it began. */
+  /** When the run began. */
   readonly date: Date;
-  /** How long it took, in milliseconds. */
+  /** How long the run took, in milliseconds. */
   readonly time: number;
-  /** In the order of their numbers. */
+  /** In the order of the tests' numbers. */
   readonly results: readonly Result[];
 }
 
-/** The points that were reached, and those that could be: a skipped test counts for neither. */
+/** The mark for each outcome. */
+export const MARKS: Readonly<Record<Result["outcome"], string>> = {
+  "passed": "✓",
+  "failed": "✗",
+  "skipped": "–",
+  "not run": "?",
+};
+
+/** Points earned, and points possible. A skipped test counts for neither. */
 export interface Score {
   readonly points: number;
   readonly possible: number;
 }
 
-/** Adds the points up. */
+/** Adds up the points. */
 export function scoreOf(results: readonly Result[]): Score {
   const sum = (some: readonly Result[]) => some.reduce((sum, { test }) => sum + test.points, 0);
   return {
@@ -41,15 +43,20 @@ export function scoreOf(results: readonly Result[]): Score {
   };
 }
 
-/** Everything about one result that a person may want to know, in lines. */
+/** Points earned for one result. */
+export function pointsOf({ test, outcome }: Result): number {
+  return outcome === "passed" ? test.points : 0;
+}
+
+/** Explains one result in full, in several lines. */
 export function explain({ test, outcome, finding, reason, programs, directory }: Result): string {
   const lines = [`Rule: ${test.requirement}`];
   if (outcome === "skipped") lines.push(`Skipped: ${reason}.`);
-  if (outcome === "not run") lines.push("Not run: the grader was stopped before.");
+  if (outcome === "not run") lines.push("Not run: the grader was stopped first.");
   if (finding !== undefined) {
     lines.push(
       `Expected: ${finding.expected}.`,
-      `Came: ${finding.came}.`,
+      `Got: ${finding.got}.`,
       `Try: ${finding.advice}`,
     );
     for (const { command, fate, stdout, stderr } of programs) {
@@ -61,21 +68,21 @@ export function explain({ test, outcome, finding, reason, programs, directory }:
   return lines.join("\n");
 }
 
-/** The most lines of a program's output that are shown, and the most characters of each. */
+/** Maximum number of lines quoted of a program's output, and of characters in each. */
 const MAX_LINES = 12;
 const MAX_LINE = 200;
 
-/** The last lines tell most: a traceback ends with its reason. */
+/** The last lines of an output: a traceback ends with its reason. */
 function excerpt(name: string, text: string): string[] {
   const lines = text.trimEnd().split("\n").map((line) =>
-    // deno-lint-ignore no-control-regex -- a program's output must not move the reader's cursor
+    // deno-lint-ignore no-control-regex -- output must not control the reader's terminal
     line.slice(0, MAX_LINE).replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "·")
   );
   if (text.trim() === "") return [`  ${name}: (nothing)`];
-  const left = lines.length - MAX_LINES;
+  const omitted = lines.length - MAX_LINES;
   return [
     `  ${name}:`,
-    ...(left > 0 ? [`    … ${left} lines before …`] : []),
+    ...(omitted > 0 ? [`    … ${omitted} lines omitted …`] : []),
     ...lines.slice(-MAX_LINES).map((line) => `    ${line}`),
   ];
 }

@@ -1,26 +1,21 @@
-/**
- * Runs the tests of a suite, beside each other, and tells what became of each.
- *
- * @module
- */
-
-import { type Finding, Skipped, type Suite, type TestCase, Unmet } from "./case.ts";
+import type { TestCase } from "./case.ts";
+import { type Finding, Skipped, Unmet } from "./finding.ts";
 import { Lab, type Setup } from "./lab.ts";
 import type { LagWatch } from "./lag.ts";
 import { inSeconds } from "./readable.ts";
 import type { Transfer } from "./transfer.ts";
-import { within } from "./within.ts";
+import { within } from "./waiting.ts";
 
-/** How many of the tests that work, rather than wait, run at once. */
-const WORKING = 4;
-/** How long a program that crashes may take to be gone, in milliseconds. */
+/** Number of tests that run at once, not counting those that mostly wait. */
+const AT_ONCE = 4;
+/** How long a crashing program may take to end, in milliseconds. */
 const END_LIMIT = 200;
-/** So many failures may be the machine's; who fails more has reasons of its own. */
+/** Maximum number of failures to blame on the machine. */
 const DOUBTFUL = 3;
-/** No test may take longer, in milliseconds. */
+/** Maximum duration of a test, in milliseconds. */
 const TEST_LIMIT = 150_000;
 
-/** What a program under test has written, and what became of it. */
+/** The output and the end of a program under test. */
 export interface ProgramRecord {
   readonly command: readonly string[];
   readonly stdout: string;
@@ -28,39 +23,44 @@ export interface ProgramRecord {
   readonly fate: string;
 }
 
-/** What became of a test. */
-export interface Result {
+/** The result of one test. */
+export interface Result extends Verdict {
   readonly test: TestCase;
-  readonly outcome: "passed" | "failed" | "skipped" | "not run";
   /** How long it took, in milliseconds. */
   readonly time: number;
-  /** What was wrong, if it failed. */
-  readonly finding?: Finding;
-  /** Why it was skipped. */
-  readonly reason?: string;
   readonly programs: readonly ProgramRecord[];
   readonly transfers: readonly Transfer[];
-  /** Where its directory is, if it was kept. */
+  /** The test's directory, if it was kept. */
   readonly directory?: string;
-  /** Whether this is what came of running it again, where the machine had held the grader up. */
+  /** Whether this is the second attempt, because the machine had delayed the first. */
   readonly isSecond?: boolean;
 }
 
-/** What a run has to do with its surroundings. */
+interface Verdict {
+  readonly outcome: "passed" | "failed" | "skipped" | "not run";
+  /** What is wrong, if it failed. */
+  readonly finding?: Finding;
+  /** Why it was skipped. */
+  readonly reason?: string;
+}
+
+const NOT_RUN: Verdict = { outcome: "not run" };
+
+/** Observers of a run. */
 export interface Watch {
-  /** Told each result as soon as there is one. */
+  /** Called with each result as soon as it is known. */
   readonly onResult: (result: Result) => void;
-  /** Ends all tests: those that had not ended are `not run`. */
+  /** Ends all tests; those still running are `not run`. */
   readonly shutdown: AbortSignal;
   readonly lag: LagWatch;
 }
 
 /**
- * Runs tests of a suite; returns their results in the order of their numbers. What
- * failed while the grader was held up is run again, alone.
+ * Runs tests, several at once, and returns their results in the order of their numbers.
+ * Failures while the machine delayed the grader are run again, alone.
  */
 export async function runTests(
-  tests: Suite["cases"],
+  tests: readonly TestCase[],
   setup: Setup,
   { onResult, shutdown, lag }: Watch,
 ): Promise<Result[]> {
@@ -83,7 +83,7 @@ export async function runTests(
   };
   await Promise.all([
     ...tests.filter(({ waits }) => waits).map(run),
-    ...Array.from({ length: WORKING }, worker),
+    ...Array.from({ length: AT_ONCE }, worker),
   ]);
   const isAgain = doubtful.length <= DOUBTFUL;
   for (const first of doubtful) {
@@ -94,83 +94,71 @@ export async function runTests(
 }
 
 async function runTest(test: TestCase, setup: Setup, shutdown: AbortSignal): Promise<Result> {
-  const notRun: Result = { test, outcome: "not run", time: 0, programs: [], transfers: [] };
-  if (shutdown.aborted) return notRun;
+  if (shutdown.aborted) return { test, ...NOT_RUN, time: 0, programs: [], transfers: [] };
   const begin = performance.now();
   const lab = await Lab.create(setup);
-  const stop = () => lab.kill();
+  const stopped = Promise.withResolvers<Verdict>();
+  const stop = () => {
+    lab.processes.kill();
+    stopped.resolve(NOT_RUN);
+  };
   shutdown.addEventListener("abort", stop);
-  let outcome = await outcomeOf(test, lab, shutdown);
+  // It may have been aborted while the lab was created.
+  if (shutdown.aborted) stop();
+  const judged = Promise.race([judge(test, lab), stopped.promise]);
+  const verdict = await within(TEST_LIMIT, judged) ?? TOO_LONG;
   shutdown.removeEventListener("abort", stop);
   const time = performance.now() - begin;
   await lab[Symbol.asyncDispose]();
-  if (shutdown.aborted && outcome.outcome === "failed") outcome = { outcome: "not run" };
   return {
     test,
     time,
-    ...outcome,
-    programs: lab.processes.map(({ options: { command }, stdout, stderr, fate }) => ({
+    ...(shutdown.aborted && verdict.outcome === "failed" ? NOT_RUN : verdict),
+    programs: lab.processes.all.map(({ command, stdout, stderr, fate }) => ({
       command,
       stdout: stdout.text,
       stderr: stderr.text,
       fate,
     })),
     transfers: lab.transfers,
-    ...(setup.keep ? { directory: lab.path } : {}),
+    ...(setup.keep ? { directory: lab.directory.path } : {}),
   };
 }
 
-type Outcome = Pick<Result, "outcome" | "finding" | "reason">;
+const TOO_LONG: Verdict = {
+  outcome: "failed",
+  finding: {
+    expected: `the test to end within ${inSeconds(TEST_LIMIT)}`,
+    got: "it did not",
+    advice: "The program is very slow: does it receive byte by byte?",
+  },
+};
 
-async function outcomeOf(test: TestCase, lab: Lab, shutdown: AbortSignal): Promise<Outcome> {
-  const stopped = Promise.withResolvers<Outcome>();
-  const stop = () => stopped.resolve({ outcome: "not run" });
-  shutdown.addEventListener("abort", stop);
-  const late = Promise.withResolvers<Outcome>();
-  const timer = setTimeout(
-    () => late.resolve({ outcome: "failed", finding: TOO_LONG }),
-    TEST_LIMIT,
-  );
-  try {
-    return await Promise.race([judge(test, lab), stopped.promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    shutdown.removeEventListener("abort", stop);
-  }
-}
-
-async function judge(test: TestCase, lab: Lab): Promise<Outcome> {
+async function judge(test: TestCase, lab: Lab): Promise<Verdict> {
   try {
     await Promise.race([test.run(lab), lab.violation]);
     return { outcome: "passed" };
   } catch (error) {
     if (error instanceof Skipped) return { outcome: "skipped", reason: error.message };
     if (error instanceof Unmet) {
-      return { outcome: "failed", finding: await withEnd(error.finding, lab) };
+      return { outcome: "failed", finding: await withCrash(error.finding, lab) };
     }
     return {
       outcome: "failed",
       finding: {
-        expected: "the test to come to its end",
-        came: `it could not: ${error instanceof Error ? error.message : error}`,
-        advice:
-          "See what the program wrote to stderr; if that is nothing, the machine is the cause.",
+        expected: "the test to complete",
+        got: error instanceof Error ? error.message : String(error),
+        advice: "Look at the program's stderr; if it is empty, the machine is the cause.",
       },
     };
   }
 }
 
-/** A server that was not there any more explains most other things. */
-async function withEnd(finding: Finding, { servers }: Lab): Promise<Finding> {
-  // Its sockets are gone a moment before it is.
+/** Adds that the server has crashed, which explains most other failures. */
+async function withCrash(finding: Finding, { servers }: Lab): Promise<Finding> {
+  // Its sockets are gone a moment before the process is.
   await within(END_LIMIT, Promise.all(servers.map(({ ended }) => ended)));
   const crashed = servers.find(({ exitStatus }) => exitStatus !== undefined);
-  if (crashed === undefined || finding.came.includes(crashed.fate)) return finding;
-  return { ...finding, came: `${finding.came}; the server had ended by then: ${crashed.fate}` };
+  if (crashed === undefined || finding.got.includes(crashed.fate)) return finding;
+  return { ...finding, got: `${finding.got}; the server had ended by then: ${crashed.fate}` };
 }
-
-const TOO_LONG: Finding = {
-  expected: `the test to be over within ${inSeconds(TEST_LIMIT)}`,
-  came: "it was not",
-  advice: "Everything that the program did was very slow: does it receive byte by byte?",
-};

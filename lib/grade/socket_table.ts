@@ -1,41 +1,41 @@
 /**
- * The machine's TCP sockets, as the system lists them: a server can be watched
- * without connecting to it, which would count as a connection.
+ * The machine's TCP sockets as the system lists them. The list shows what a server does
+ * without a connection that the server would notice.
  *
  * @module
  */
 
 /** One TCP socket of this machine. */
 export interface SocketEntry {
-  /** Whether its local address is one of a loopback interface. */
+  /** Whether its local address is a loopback address. */
   readonly isLoopback: boolean;
   readonly port: number;
   readonly peerPort: number;
   readonly isListening: boolean;
-  /** Whether its program is connecting, and the peer has not answered yet. */
+  /** Whether it is connecting and has no answer yet. */
   readonly isConnecting: boolean;
-  /** How many bytes have come that its program has not read yet. */
+  /** Number of bytes received that the program has not read. */
   readonly unread: number;
-  /** How many bytes its program has written that the peer has not got yet. */
+  /** Number of bytes written that the peer has not acknowledged. */
   readonly unsent: number;
 }
 
-/** Lists all TCP sockets, those in TIME-WAIT included. */
+/** Lists all TCP sockets, including those in TIME-WAIT. */
 export async function listSockets(): Promise<SocketEntry[]> {
   return Deno.build.os === "linux"
-    // Deno itself reads nothing below /proc without all permissions.
+    // Deno itself needs all permissions to read /proc.
     ? parseProcNet(await output("cat", "/proc/net/tcp", "/proc/net/tcp6"))
     : parseNetstat(await output("netstat", "-an", "-p", "tcp"));
 }
 
-/** What `/proc/net/tcp` and `tcp6` say. */
+/** Parses `/proc/net/tcp` and `/proc/net/tcp6`. */
 export function parseProcNet(text: string): SocketEntry[] {
   const line =
     /^ *\d+: ([\dA-F]+):([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) ([\dA-F]{2}) ([\dA-F]+):([\dA-F]+) /gm;
   return [...text.matchAll(line)].map((
     [, address = "", port = "", peer = "", state, unsent = "", unread = ""],
   ) => ({
-    // The bytes of each word of the address stand in the machine's order: the first one last.
+    // Each 32-bit word of the address is in little-endian order.
     isLoopback: /^[\dA-F]{6}7F$|^0{24}01000000$|^0{16}FFFF0000[\dA-F]{6}7F$/.test(address),
     port: parseInt(port, 16),
     peerPort: parseInt(peer, 16),
@@ -46,7 +46,7 @@ export function parseProcNet(text: string): SocketEntry[] {
   }));
 }
 
-/** What `netstat -an` says on macOS. */
+/** Parses the output of `netstat -an` on macOS. */
 export function parseNetstat(text: string): SocketEntry[] {
   const line = /^tcp\S* +(\d+) +(\d+) +(\S+)\.(\d+) +\S+\.(\d+|\*) +(\S+)/gm;
   return [...text.matchAll(line)].map(([, unread, unsent, address = "", port, peer, state]) => ({
@@ -60,11 +60,7 @@ export function parseNetstat(text: string): SocketEntry[] {
   }));
 }
 
-async function output(command: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(command, {
-    args: [...args],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout);
+async function output(command: string, ...args: string[]): Promise<string> {
+  const options: Deno.CommandOptions = { args, stdin: "null", stderr: "null" };
+  return new TextDecoder().decode((await new Deno.Command(command, options).output()).stdout);
 }

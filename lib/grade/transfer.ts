@@ -1,39 +1,33 @@
-/** The most points that are kept of one transfer. */
+/** Maximum number of points reported of one transfer. */
 const MAX_POINTS = 200;
 
-/** How many bytes were over at a time. */
+/** Number of bytes transferred by a certain time. */
 export interface Point {
-  /** Since the first point, in milliseconds. */
+  /** Milliseconds since the beginning. */
   readonly time: number;
   readonly bytes: number;
 }
 
-/** A file on its way, recorded to be drawn. */
+/** The progress of a file transfer over time. */
 export class Transfer {
   readonly #begin = performance.now();
-  #points: Point[] = [];
+  readonly #points: Point[] = [];
   #bytes = 0;
-  #interval = 1;
-  #last: Point = { time: 0, bytes: 0 };
 
-  /** @param size how many bytes the file has */
+  /** @param size number of bytes in the file */
   constructor(readonly name: string, readonly size: number) {}
 
-  /** So many bytes more are over. */
+  /** Records that `bytes` more have been transferred. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    this.#last = { time: performance.now() - this.#begin, bytes: this.#bytes };
-    const before = this.#points.at(-1);
-    if (before !== undefined && this.#last.time - before.time < this.#interval) return;
-    this.#points.push(this.#last);
-    if (this.#points.length === MAX_POINTS) {
-      this.#points = this.#points.filter((_, i) => i % 2 === 0);
-      this.#interval *= 2;
-    }
+    this.#points.push({ time: performance.now() - this.#begin, bytes: this.#bytes });
   }
 
-  /** From the beginning to the last byte. */
+  /** Points from the beginning to the last byte, evenly thinned out. */
   get points(): readonly Point[] {
-    return [{ time: 0, bytes: 0 }, ...this.#points, this.#last];
+    const begin = { time: 0, bytes: 0 };
+    const step = Math.ceil(this.#points.length / MAX_POINTS);
+    const some = this.#points.filter((_, i) => i % step === 0);
+    return [begin, ...some, this.#points.at(-1) ?? begin];
   }
 }

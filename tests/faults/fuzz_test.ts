@@ -13,7 +13,7 @@ import { Requests } from "../../lib/calculator/requests.ts";
 import { calculatorServer } from "../../lib/calculator/server.ts";
 import { execute, type Host } from "../../lib/command/program.ts";
 import { accioGrade } from "../../lib/grade/program.ts";
-import type { Random } from "../../lib/grade/random.ts";
+import type { Random } from "../../lib/link/random.ts";
 import { messageServer } from "../../lib/message/server.ts";
 import { TempDir } from "../support/data.ts";
 import { Expressions } from "../support/expressions.ts";

@@ -5,7 +5,7 @@ import { unixTest } from "../support/platform.ts";
 import { commandLine, ROOT, startCommand } from "../support/program.ts";
 import { submission } from "./grading.ts";
 
-/** What Gradescope runs, with a folder in place of /autograder and `accio` on the PATH. */
+/** Runs what Gradescope runs, with another folder as /autograder and `accio` on the PATH. */
 async function autograde(source: string): Promise<Record<string, unknown>> {
   await using dir = new TempDir();
   await Deno.mkdir(dir.file("submission"));
@@ -13,7 +13,7 @@ async function autograde(source: string): Promise<Record<string, unknown>> {
   await Deno.mkdir(dir.file("bin"));
   const [program, ...args] = commandLine("accio");
   const command = [program, ...args].map((word) => word === "main.ts" ? join(ROOT, word) : word);
-  // Only a few of the tests, to be quick.
+  // A few quick tests only.
   const script = `#!/bin/sh\nshift\nexec ${command.join(" ")} grade --only=2,4,5 "$@"\n`;
   await Deno.writeTextFile(dir.file("bin", "accio"), script, { mode: 0o755 });
   await using run = startCommand([join(ROOT, "docs", "gradescope", "run_autograder")], {
@@ -35,7 +35,7 @@ unixTest("the autograder grades a submission and writes what Gradescope reads", 
     visibility: "visible",
     stdout_visibility: "hidden",
   });
-  if (!Array.isArray(tests)) throw new TypeError("there are no tests");
+  if (!Array.isArray(tests)) throw new TypeError("no tests");
   assertEquals(
     tests.map(({ number, score, max_score, status, visibility }) => [
       ...[number, score, max_score, status, visibility],
@@ -46,10 +46,10 @@ unixTest("the autograder grades a submission and writes what Gradescope reads", 
       ["5", 5, 5, "passed", "visible"],
     ],
   );
-  assertMatch(tests[0].output, /^Rule: .*\nExpected: .*\nCame: .*\nTry: .*\nProgram: python3 /);
+  assertMatch(tests[0].output, /^Rule: .*\nExpected: .*\nGot: .*\nTry: .*\nProgram: python3 /);
 });
 
-unixTest("a submission that does nothing is 0 points, with the reason", async () => {
+unixTest("a submission that does nothing gets 0 points and a reason", async () => {
   await using dir = new TempDir();
   const { score, tests } = await autograde(await dir.write("empty.py", new Uint8Array(0)));
   assertEquals(score, 0);

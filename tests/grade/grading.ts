@@ -1,36 +1,30 @@
-/**
- * The grader as a process, and what it reports.
- *
- * @module
- */
-
 import { assertEquals, assertMatch } from "@std/assert";
 import { TempDir } from "../support/data.ts";
 import { ALL } from "../support/faults.ts";
 import { type Outcome, start } from "../support/program.ts";
 
-/** How a test came out, as the JSON report tells it. */
+/** One test in the JSON report. */
 export interface Graded {
   readonly number: number;
   readonly outcome: string;
   readonly expected?: string;
-  readonly came?: string;
+  readonly got?: string;
   readonly advice?: string;
 }
 
-/** What the grader said. */
+/** The outcome of a grader's run, with its JSON report. */
 export interface Grading extends Outcome {
   readonly points: number;
   readonly possible: number;
   readonly tests: readonly Graded[];
 }
 
-/** A file with one of the programs that are graded. */
+/** The path of a program to grade. */
 export function submission(name: string): string {
   return `tests/grade/submissions/${name}`;
 }
 
-/** Grades a program, and reads the JSON report. */
+/** Grades a program in a process. */
 export async function grade(
   args: readonly string[],
   command: readonly string[],
@@ -40,7 +34,7 @@ export async function grade(
   await using grader = start("accio", ["grade", ...args, `--json=${json}`, "--", ...command]);
   const outcome = await grader.outcome(240_000);
   const report = JSON.parse(await Deno.readTextFile(json).catch(() => "null") || "null");
-  if (report === null) throw new Error(`no report; the grader said: ${outcome.stderr}`);
+  if (report === null) throw new Error(`no report; stderr: ${outcome.stderr}`);
   return { ...outcome, points: report.points, possible: report.possible, tests: report.tests };
 }
 
@@ -49,24 +43,24 @@ export function failures({ tests }: Grading): number[] {
   return tests.filter(({ outcome }) => outcome === "failed").map(({ number }) => number);
 }
 
-/** A program that is right but for one fault. */
+/** A program that is correct except for one fault. */
 export interface Fault {
   readonly name: string;
-  /** The tests that find it: the first one is there for it, the others can't but fail too. */
+  /** The tests that must fail. The first one is meant for this fault; the rest depend on it. */
   readonly fails: readonly number[];
-  /** What the first one's explanation says. */
+  /** Matches the first one's explanation. */
   readonly says: RegExp;
-  /** The tests that are run, where it can't be all of them. */
+  /** The tests to run, if not all. */
   readonly only?: string;
 }
 
-/** Beside the one that is there for a fault, these are run: all others take minutes. */
+/** Run along with the test that is meant for a fault; all the others take minutes. */
 const CONTROL = [4];
 
-/** How many graders run at once. */
+/** Number of graders that run at once. */
 const AT_ONCE = 3;
 
-/** Does the same with each item, with few of them at once. */
+/** Does the same with each item, a few at a time. */
 export async function forEachOf<T>(
   items: readonly T[],
   act: (item: T) => Promise<unknown>,
@@ -80,14 +74,14 @@ export async function forEachOf<T>(
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-/** Grades each faulty program; `command` starts one. */
+/** Grades each faulty program; `command` returns the command that starts it. */
 export function testFaults(
   suite: string,
   faults: readonly Fault[],
   command: (fault: string) => readonly string[],
 ): void {
   Deno.test({
-    name: `accio grade ${suite} finds each fault by the test that is there for it`,
+    name: `accio grade ${suite} finds each fault with the test meant for it`,
     ignore: Deno.build.os === "windows",
     sanitizeOps: false,
     sanitizeResources: false,
@@ -114,13 +108,13 @@ async function expectFault(
   const options = [`--timeout=${TIMEOUT}`, ...(few === undefined ? [] : [`--only=${few}`])];
   const grading = await grade([suite, ...options], command);
   const explained = grading.tests.filter(({ outcome }) => outcome === "failed")
-    .map(({ number, came, advice }) => `${number}: ${came}; ${advice}`).join("\n");
+    .map(({ number, got, advice }) => `${number}: ${got}; ${advice}`).join("\n");
   const expected = fails.filter((number) => grading.tests.some((test) => test.number === number));
   assertEquals(failures(grading), expected.sort((a, b) => a - b), explained);
   const found = grading.tests.find(({ number }) => number === fails[0]);
-  assertMatch(`expected ${found?.expected}; ${found?.came}; ${found?.advice}`, says);
+  assertMatch(`expected ${found?.expected}; ${found?.got}; ${found?.advice}`, says);
   assertEquals(grading.code, 1);
 }
 
-/** The silence that the faulty programs allow, in place of 10 seconds. */
+/** The timeout of the programs under test in seconds, instead of 10. */
 export const TIMEOUT = "4";

@@ -5,52 +5,52 @@ import { commandLine, type Running, start, startCommand } from "../support/progr
 import { eventually } from "../support/time.ts";
 import { forEachOf, submission } from "./grading.ts";
 
-/** What each does, the tests that are run with it, and what is said about it. */
+/** What each program does, the tests to run with it, and what the grader prints. */
 const KINDS = [
-  ["hangs", "3,5", /nothing came within/],
-  ["forks-away", "3,5", /nothing came within/],
+  ["hangs", "3,5", /nothing within/],
+  ["forks-away", "3,5", /nothing within/],
   ["leaves-its-output-open", "5", /ended (before that|by then): exit status 0|refused/],
   ["prints-without-end", "5", /wrote more than 67,108,864 bytes to standard output/],
   ["fills-the-disk", "5", /wrote more than 1,073,741,824 bytes into its directory/],
-  ["locks-its-directory", "5", /nothing came within/],
+  ["locks-its-directory", "5", /nothing within/],
   ["reads-the-terminal", "5", /ended before that: exit status 1/],
 ] as const;
 
-/** What the grader is given, and how it is started. */
+/** The grader's arguments. */
 function graderArgs(dir: TempDir, kind: string, ...options: readonly string[]): string[] {
   return [
     ...["grade", "server-s", ...options, "--"],
-    // The directory's name is the mark by which the processes are found.
+    // The directory's name identifies the processes.
     ...["python3", submission("hostile.py"), kind, "{port}", dir.path],
   ];
 }
 
-/** Starts the grader with a directory for all that is temporary. */
+/** Starts the grader with a directory for all temporary files. */
 function startGrader(dir: TempDir, kind: string, ...options: readonly string[]): Running {
   return start("accio", graderArgs(dir, kind, ...options), { env: { TMPDIR: dir.path } });
 }
 
-/** Waits until the program under test has started three daemons in sessions of their own. */
+/** Waits for the program under test and its three daemons. */
 async function daemonsRun(dir: TempDir): Promise<void> {
   const programs = async () =>
     (await processesWith(dir.path)).filter((line) => /^ *\d+ \S*python3 \S*hostile/.test(line));
   await eventually(async () => (await programs()).length === 4, () => "the daemons to run");
 }
 
-/** The processes whose command has the text in it. */
+/** The processes with a text in their command. */
 async function processesWith(text: string): Promise<string[]> {
   await using ps = startCommand(["ps", "-eo", "pid,args"]);
   return (await ps.outcome()).stdout.split("\n").filter((line) => line.includes(text));
 }
 
-/** Fails when a program is left; it is ended then. */
+/** Kills the programs that are left, and fails if there are any. */
 async function assertNoneLeft(dir: TempDir, kind?: string): Promise<void> {
   const left = await processesWith(dir.path);
   for (const line of left) Deno.kill(parseInt(line), "SIGKILL");
   assertEquals(left, [], kind);
 }
 
-unixTest("a program that does its worst is told so, and nothing is left of it", async () => {
+unixTest("a program that does its worst gets an explanation, and none of it is left", async () => {
   await forEachOf(KINDS, async ([kind, only, says]) => {
     await using dir = new TempDir();
     await using grader = startGrader(dir, kind, `--only=${only}`);
@@ -62,7 +62,7 @@ unixTest("a program that does its worst is told so, and nothing is left of it", 
   });
 });
 
-unixTest("Ctrl-C ends the grader within a second, and what is known is told", async () => {
+unixTest("Ctrl-C ends the grader within a second, with the results so far", async () => {
   await using dir = new TempDir();
   await using grader = startGrader(dir, "hangs", "--only=2,5,7,9,11");
   await grader.stdout.until(/^ +2 .*\n/m);
@@ -78,19 +78,19 @@ unixTest("Ctrl-C ends the grader within a second, and what is known is told", as
   assertMatch(stdout, /^ +2 .* 0\/5 +✗/m);
   assertMatch(stdout, /^✗ 2\. handles an incorrect port$/m);
   assertMatch(stdout, /^ +11 .* 0\/10 +\? not run$/m);
-  assertMatch(stdout, /^Stopped: 4 of 5 tests did not end\. Score: 0 of 30 /m);
+  assertMatch(stdout, /^Stopped: 4 of 5 tests did not finish\. Score: 0 of 30 /m);
   assertEquals(dir.names(), []);
   await assertNoneLeft(dir);
 });
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
-  unixTest(`nothing is left of a program that forks when ${signal} ends the grader`, async () => {
+  unixTest(`${signal} ends the grader and a program that forks`, async () => {
     await using dir = new TempDir();
     await using grader = startGrader(dir, "forks-away", "--only=5");
     await daemonsRun(dir);
     grader.signal(signal);
     const { code, stdout } = await grader.outcome();
-    assertMatch(stdout, /^Stopped: 1 of 1 tests did not end\./m);
+    assertMatch(stdout, /^Stopped: 1 of 1 tests did not finish\./m);
     assertEquals(code, 1);
     await assertNoneLeft(dir);
     assertEquals(dir.names(), []);
@@ -98,7 +98,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
 }
 
 unixTest(
-  "nothing is left of a program that forks when a second signal ends the grader at once",
+  "a second signal ends the grader at once, and a program that forks",
   async () => {
     await using dir = new TempDir();
     await using grader = startGrader(dir, "forks-away", "--only=5");
@@ -111,7 +111,7 @@ unixTest(
 );
 
 unixTest(
-  "nothing is left of a program that forks when the grader's terminal is closed",
+  "closing the terminal ends the grader and a program that forks",
   async () => {
     await using dir = new TempDir();
     await using grader = startCommand([
@@ -126,7 +126,7 @@ unixTest(
   },
 );
 
-unixTest("what fails while the grader is held up itself is run again", async () => {
+unixTest("tests that fail while the machine delays the grader run again", async () => {
   await using dir = new TempDir();
   await using grader = start("accio", [
     ...["grade", "client", "--timeout=1", "--only=10", "--"],
@@ -139,6 +139,6 @@ unixTest("what fails while the grader is held up itself is run again", async () 
   grader.signal("SIGCONT");
   const { code, stdout } = await grader.outcome();
   assertMatch(stdout, /^ 10 .* 5\/5 +✓/m);
-  assertMatch(stdout, /held the grader up for \d+\.\d s: what failed meanwhile was run again/);
+  assertMatch(stdout, /delayed the grader by \d+\.\d s\. Failed tests ran again, alone: 10\./);
   assertEquals(code, 0);
 });

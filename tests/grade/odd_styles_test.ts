@@ -3,27 +3,27 @@ import { ALL, amount } from "../support/faults.ts";
 import { unixTest } from "../support/platform.ts";
 import { failures, forEachOf, grade, submission, TIMEOUT } from "./grading.ts";
 
-/** The client that the servers are also tested with. */
+/** A client to test the servers with. */
 const CLIENT = `--client=python3 ${
   submission("odd_client.py")
 } closes-at-once 10 {host} {port} {file}`;
 /** Without the ten large files. */
 const LIGHT = "--only=2,3,4,5,6,7,8,9,10,11,12,13,14";
-/** What is run of the server's suite; all of it takes minutes. */
+/** The whole server suite takes minutes. */
 const OF_SERVER = ALL ? [] : [LIGHT];
 
-/** A suite, the options that it is run with, and the styles that it must not mind. */
+/** A suite, its options, and correct programs in unusual styles. */
 interface OddStyles {
   readonly suite: "server-s" | "server" | "client";
   readonly options: readonly string[];
   readonly timeout: string;
   readonly styles: readonly string[];
-  /** How many of the styles are tried where not all is done. */
+  /** Number of styles to try in a short run. */
   readonly quick: number;
 }
 
 const SHORT = { timeout: TIMEOUT, options: [`--timeout=${TIMEOUT}`] };
-/** Once with the real ten seconds. */
+/** Once with the real 10 seconds. */
 const REAL = { timeout: "10", options: [], quick: 0 };
 
 const ODD_STYLES: readonly OddStyles[] = [
@@ -73,7 +73,7 @@ const COMMANDS = {
 for (const { suite, options, timeout, styles: all, quick } of ODD_STYLES) {
   const styles = all.slice(0, amount(all.length, quick));
   if (styles.length === 0) continue;
-  const name = `a right ${suite} with a timeout of ${timeout} s scores full marks: ${
+  const name = `a correct ${suite} with a timeout of ${timeout} s scores full marks: ${
     styles.join(", ")
   }`;
   unixTest(name, async () => {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { count, inSeconds, readable } from "../../lib/grade/readable.ts";
 import { ascii } from "../support/data.ts";
 
-Deno.test("bytes are shown so that each can be told from every other", () => {
+Deno.test("every byte has a text of its own", () => {
   assertEquals(readable(ascii('a "b"\\\r\n\t')), String.raw`"a \"b\"\\\r\n\t"`);
   assertEquals(
     readable(Uint8Array.of(0, 0x1f, 0x7f, 0x80, 0xff)),
@@ -11,11 +11,11 @@ Deno.test("bytes are shown so that each can be told from every other", () => {
   assertEquals(readable(new Uint8Array(0)), '""');
 });
 
-Deno.test("of many bytes the first ones are shown, and how many there are", () => {
+Deno.test("many bytes are cut off and counted", () => {
   assertEquals(readable(ascii("x".repeat(1234)), 3), '"xxx"… (1,234 bytes)');
 });
 
-Deno.test("counts have their noun, and times one digit", () => {
+Deno.test("a count has its noun, and a time one decimal", () => {
   assertEquals([count(1, "byte"), count(0, "byte"), count(10_485_761, "byte")], [
     ...["1 byte", "0 bytes", "10,485,761 bytes"],
   ]);

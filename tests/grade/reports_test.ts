@@ -9,7 +9,7 @@ const PARSE_XML = [
   ...["-c", "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])"],
 ] as const;
 
-unixTest("one run writes every report, and all tell the same", async () => {
+unixTest("all reports of a run agree", async () => {
   await using dir = new TempDir();
   const files = ["json", "junit", "gradescope", "html"] as const;
   const options = files.map((format) => `--${format}=${dir.file(format)}`);
@@ -47,11 +47,11 @@ unixTest("one run writes every report, and all tell the same", async () => {
 
   assertStringIncludes(html, "15 of 20 points");
   assertMatch(html, /<svg [^]*<polyline points="64\.0,126\.0 /);
-  // Nothing is fetched from elsewhere.
+  // It needs no other file.
   assert(!/(src|href)="(?!#)|url\(|@import/.test(html));
 });
 
-unixTest("what a program writes can't break a report", async () => {
+unixTest("a program's output cannot break a report", async () => {
   await using dir = new TempDir();
   const hostile = `import sys; sys.stderr.write("\\x1b[2J\\0</pre><script>&\\ufffe]]>" + chr(34));`;
   await using grader = start("accio", [
@@ -60,7 +60,7 @@ unixTest("what a program writes can't break a report", async () => {
     ...["--", "python3", "-c", hostile, "{port}"],
   ]);
   const { stdout } = await grader.outcome();
-  // deno-lint-ignore no-control-regex -- a terminal would obey them
+  // deno-lint-ignore no-control-regex -- they would control a terminal
   assert(!/[\x00\x1b]/.test(stdout), stdout);
   await using parser = startCommand([
     ...PARSE_XML,

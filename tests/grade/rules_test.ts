@@ -11,7 +11,7 @@ const SECTIONS = [
 ] as const;
 
 for (const [suite, heading] of SECTIONS) {
-  Deno.test(`docs/tests.md has the tests of ${suite.name} as they are run`, async () => {
+  Deno.test(`docs/tests.md lists the tests of ${suite.name}`, async () => {
     const [, section = ""] = (await Deno.readTextFile("docs/tests.md")).split(`\n## ${heading}\n`);
     const [own = ""] = section.split("\n## ");
     const rows = [...own.matchAll(/^\| (\d+) +\| (\d+) +\| (.*?) +\|$/gm)]
@@ -22,7 +22,7 @@ for (const [suite, heading] of SECTIONS) {
     );
   });
 
-  Deno.test(`what the tests of ${suite.name} require stands where they say`, async () => {
+  Deno.test(`the tests of ${suite.name} cite sections that exist`, async () => {
     for (const [document, heading] of citations(suite)) {
       const text = await Deno.readTextFile(document);
       assert(text.includes(`\n## ${heading}\n`), `${document} has no "${heading}"`);
@@ -30,7 +30,7 @@ for (const [suite, heading] of SECTIONS) {
   });
 }
 
-/** The documents and the sections in them that the tests of a suite name. */
+/** The documents and sections that the tests of a suite cite. */
 function citations(suite: Suite): [string, string][] {
   return suite.cases.map(({ number, requirement }) => {
     const [, document, heading] = /\((docs\/\S+\.md), "(.+)"\)\./.exec(requirement) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Loaded before a program: when the program listens, tries to run another one, and
- * says on stderr whether it may.
+ * Preloaded into a program: when it listens, tries to run another program, and reports on
+ * stderr whether that is permitted.
  *
  * @module
  */

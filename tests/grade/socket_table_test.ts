@@ -10,7 +10,7 @@ const NONE = {
   unsent: 0,
 };
 
-Deno.test("the sockets of Linux are read from /proc/net/tcp and tcp6", () => {
+Deno.test("parses /proc/net/tcp and tcp6 of Linux", () => {
   const text = `\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
@@ -38,7 +38,7 @@ Deno.test("the sockets of Linux are read from /proc/net/tcp and tcp6", () => {
   ]);
 });
 
-Deno.test("the sockets of macOS are read from netstat", () => {
+Deno.test("parses the output of netstat on macOS", () => {
   const text = `\
 Active Internet connections (including servers)
 Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)

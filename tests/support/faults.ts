@@ -6,7 +6,7 @@
  */
 
 import { must } from "./command.ts";
-import { Random } from "../../lib/grade/random.ts";
+import { Random } from "../../lib/link/random.ts";
 import {
   COMPILED,
   type ProgramName,

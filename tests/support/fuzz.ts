@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Random } from "../../lib/grade/random.ts";
+import { Random } from "../../lib/link/random.ts";
 import { pick } from "./faults.ts";
 
 /** A whole number from 0 up to, and without, `limit`. */

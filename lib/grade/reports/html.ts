@@ -1,26 +1,16 @@
-/**
- * The report as one page that needs nothing else.
- *
- * @module
- */
-
 import { inSeconds } from "../readable.ts";
-import { explain, type Report, scoreOf } from "../report.ts";
+import { explain, MARKS, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
 import { chart } from "./chart.ts";
-import { escape } from "./markup.ts";
+import { escapeMarkup } from "./markup.ts";
 
 const STYLE = `
 :root {
   color-scheme: light dark;
-  --text: #1d2329; --quiet: #5c6670; --line: #d9dee3; --page: #fff; --panel: #f5f7f9;
-  --good: #1a7f37; --bad: #c62828; --accent: #1f6feb;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e4e8ec; --quiet: #98a2ac; --line: #343b43; --page: #14181d; --panel: #1c2229;
-    --good: #4cc26a; --bad: #ff7b72; --accent: #6cb0ff;
-  }
+  --text: light-dark(#1d2329, #e4e8ec); --quiet: light-dark(#5c6670, #98a2ac);
+  --line: light-dark(#d9dee3, #343b43); --page: light-dark(#fff, #14181d);
+  --panel: light-dark(#f5f7f9, #1c2229); --accent: light-dark(#1f6feb, #6cb0ff);
+  --good: light-dark(#1a7f37, #4cc26a); --bad: light-dark(#c62828, #ff7b72);
 }
 * { box-sizing: border-box; }
 body {
@@ -62,21 +52,13 @@ svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.6; stroke-opac
 }
 `;
 
-const MARKS: Readonly<Record<Result["outcome"], string>> = {
-  "passed": "✓ passed",
-  "failed": "✗ failed",
-  "skipped": "– skipped",
-  "not run": "? not run",
-};
-
-/** One self-contained page: the table, the failures explained, the transfers drawn. */
+/** A self-contained page with the table, the explanations of failures, and charts of the transfers. */
 export function htmlReport(report: Report): string {
   const { suite, command, edition, seed, notes, date, time, results } = report;
   const { points, possible } = scoreOf(results);
   const failed = results.filter(({ outcome }) => outcome === "failed");
-  const drawn = results.filter((result) =>
-    result.outcome === "passed" && chart(result.transfers) !== ""
-  );
+  const passed = results.filter(({ outcome }) => outcome === "passed");
+  const charts = passed.map(drawing).filter((section) => section !== "").join("\n");
   const day = date.toISOString().slice(0, 16).replace("T", " ");
   return `<!DOCTYPE html>
 <html lang="en">
@@ -89,9 +71,9 @@ export function htmlReport(report: Report): string {
 <body>
 <h1>accio ${suite}</h1>
 <p class="score">${points} of ${possible} points</p>
-<p class="facts"><code>${escape(command)}</code></p>
+<p class="facts"><code>${escapeMarkup(command)}</code></p>
 <p class="facts">edition ${edition} · seed ${seed} · ${day} UTC · ${inSeconds(time)}</p>
-${notes.map((note) => `<p class="facts">${escape(note)}</p>`).join("\n")}
+${notes.map((note) => `<p class="facts">${escapeMarkup(note)}</p>`).join("\n")}
 <h2>Tests</h2>
 <table>
 <thead><tr><th class="number">#</th><th>test</th><th class="number">points</th><th>result</th><th class="number time">time</th></tr></thead>
@@ -99,42 +81,43 @@ ${notes.map((note) => `<p class="facts">${escape(note)}</p>`).join("\n")}
 ${results.map(row).join("\n")}
 </tbody>
 </table>
-${failed.length > 0 ? `<h2>What to mend</h2>\n${failed.map(failure).join("\n")}` : ""}
-${drawn.length > 0 ? `<h2>Transfers</h2>\n${drawn.map(drawing).join("\n")}` : ""}
+${failed.length > 0 ? `<h2>What to fix</h2>\n${failed.map(failure).join("\n")}` : ""}
+${charts === "" ? "" : `<h2>Transfers</h2>\n${charts}`}
 </body>
 </html>
 `;
 }
 
-function row({ test: { number, title, points }, outcome, time, reason }: Result): string {
+function row(result: Result): string {
+  const { test: { number, title, points }, outcome, time, reason } = result;
   const name = outcome === "failed"
-    ? `<a href="#test-${number}">${escape(title)}</a>`
-    : escape(title);
-  const why = reason === undefined ? "" : `: ${escape(reason)}`;
-  const score = outcome === "skipped" ? "" : `${outcome === "passed" ? points : 0}/${points}`;
+    ? `<a href="#test-${number}">${escapeMarkup(title)}</a>`
+    : escapeMarkup(title);
+  const why = reason === undefined ? "" : `: ${escapeMarkup(reason)}`;
+  const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
   return `<tr><td class="number">${number}</td><td>${name}</td><td class="number">${score}</td>` +
-    `<td class="${outcome.replace(" ", "-")}">${MARKS[outcome]}${why}</td>` +
+    `<td class="${outcome.replace(" ", "-")}">${MARKS[outcome]} ${outcome}${why}</td>` +
     `<td class="number time">${inSeconds(time)}</td></tr>`;
 }
 
 function failure(result: Result): string {
   const { test: { number, title, requirement }, finding, transfers } = result;
   return `<section class="failed-case" id="test-${number}">
-<h3>${number}. ${escape(title)}</h3>
+<h3>${number}. ${escapeMarkup(title)}</h3>
 <dl>
-<dt>Rule</dt><dd>${escape(requirement)}</dd>
-<dt>Expected</dt><dd>${escape(finding?.expected ?? "")}</dd>
-<dt>Came</dt><dd>${escape(finding?.came ?? "")}</dd>
-<dt>Try</dt><dd>${escape(finding?.advice ?? "")}</dd>
+<dt>Rule</dt><dd>${escapeMarkup(requirement)}</dd>
+<dt>Expected</dt><dd>${escapeMarkup(finding?.expected ?? "")}</dd>
+<dt>Got</dt><dd>${escapeMarkup(finding?.got ?? "")}</dd>
+<dt>Try</dt><dd>${escapeMarkup(finding?.advice ?? "")}</dd>
 </dl>
 ${chart(transfers)}
-<details><summary>What the program wrote</summary><pre>${escape(explain(result))}</pre></details>
+<details><summary>Output of the program</summary><pre>${
+    escapeMarkup(explain(result))
+  }</pre></details>
 </section>`;
 }
 
 function drawing({ test: { number, title }, transfers }: Result): string {
-  return `<section>
-<h3>${number}. ${escape(title)}</h3>
-${chart(transfers)}
-</section>`;
+  const svg = chart(transfers);
+  return svg && `<section><h3>${number}. ${escapeMarkup(title)}</h3>\n${svg}</section>`;
 }

@@ -1,10 +1,10 @@
-/** Text to stand in XML or HTML, in an attribute too; control characters, which XML forbids, are shown. */
-export function escape(text: string): string {
+/** Escapes text for XML or HTML, also in attributes; replaces control characters, which XML forbids. */
+export function escapeMarkup(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
-    // deno-lint-ignore no-control-regex -- exactly those are meant
+    // deno-lint-ignore no-control-regex -- exactly these are meant
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd");
 }

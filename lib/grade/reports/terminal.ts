@@ -1,109 +1,81 @@
-/**
- * The report for a person at a terminal, or in a file.
- *
- * @module
- */
-
 import type { Output } from "../../command/output.ts";
-import type { Finding, TestCase } from "../case.ts";
+import type { TestCase } from "../case.ts";
+import type { Finding } from "../finding.ts";
 import { inSeconds } from "../readable.ts";
-import { explain, type Report, scoreOf } from "../report.ts";
+import { explain, MARKS, pointsOf, type Report, scoreOf } from "../report.ts";
 import type { Result } from "../runner.ts";
 
-const MARKS: Readonly<Record<Result["outcome"], string>> = {
-  "passed": "✓",
-  "failed": "✗",
-  "skipped": "–",
-  "not run": "?",
-};
-
-/** How wide the lines are at most that are wrapped, in columns. */
+/** Width to which text is wrapped, in columns. */
 const COLUMNS = 100;
 
-/** Writes the table while the tests run: its rows in the order of their numbers. */
-export class ResultTable {
-  readonly #output: Output;
-  readonly #status: Output;
-  readonly #width: number;
-  readonly #waiting: TestCase[];
-  readonly #known = new Map<TestCase, Result>();
-
-  /**
-   * @param output gets the rows
-   * @param status gets a line, where it is a terminal, that tells which tests still run
-   */
-  constructor(tests: readonly TestCase[], output: Output, status: Output) {
-    this.#output = output;
-    this.#status = status;
-    this.#waiting = [...tests];
-    this.#width = Math.max(...tests.map(({ title }) => title.length));
-    this.#output.write(`  #  ${"test".padEnd(this.#width)}  points  result\n`);
-    this.#showStatus();
-  }
-
-  /** One more result. */
-  add(result: Result): void {
-    this.#known.set(result.test, result);
-    this.#clearStatus();
+/**
+ * Prints the table while the tests run, with its rows in the order of the tests' numbers.
+ *
+ * @param output gets the rows
+ * @param status gets a line that names the tests still running, if it is a terminal
+ * @returns the function to call with each result
+ */
+export function printTable(
+  tests: readonly TestCase[],
+  output: Output,
+  status: Output,
+): (result: Result) => void {
+  const width = Math.max(...tests.map(({ title }) => title.length));
+  const waiting = [...tests];
+  const known = new Map<TestCase, Result>();
+  const showStatus = () => {
+    if (!status.isTerminal || waiting.length === 0) return;
+    const open = waiting.filter((test) => !known.has(test)).map(({ number }) => number);
+    status.write(`     waiting for ${open.join(", ")} …`);
+  };
+  output.write(`  #  ${"test".padEnd(width)}  points  result\n`);
+  showStatus();
+  return (result) => {
+    known.set(result.test, result);
+    if (status.isTerminal) status.write("\r\x1b[2K");
     for (;;) {
-      const next = this.#waiting[0] && this.#known.get(this.#waiting[0]);
+      const next = waiting[0] && known.get(waiting[0]);
       if (next === undefined) break;
-      this.#waiting.shift();
-      this.#writeRow(next);
+      waiting.shift();
+      output.write(row(next, width));
     }
-    this.#showStatus();
-  }
-
-  #writeRow({ test: { number, title, points }, outcome, time }: Result): void {
-    const reached = outcome === "passed" ? points : 0;
-    const score = outcome === "skipped" ? "" : `${reached}/${points}`;
-    const duration = outcome === "passed" || outcome === "failed" ? inSeconds(time) : outcome;
-    this.#output.write(
-      `${`${number}`.padStart(3)}  ${title.padEnd(this.#width)}  ${score.padStart(6)}  ${
-        MARKS[outcome]
-      } ${duration}\n`,
-    );
-  }
-
-  #showStatus(): void {
-    if (!this.#status.isTerminal || this.#waiting.length === 0) return;
-    const open = this.#waiting.filter((test) => !this.#known.has(test));
-    this.#status.write(`     waiting for ${open.map(({ number }) => number).join(", ")} …`);
-  }
-
-  #clearStatus(): void {
-    if (this.#status.isTerminal) this.#status.write("\r\x1b[2K");
-  }
+    showStatus();
+  };
 }
 
-/** What follows the table: the failures explained, then the score. */
+function row(result: Result, width: number): string {
+  const { test: { number, title, points }, outcome, time } = result;
+  const score = outcome === "skipped" ? "" : `${pointsOf(result)}/${points}`;
+  const duration = outcome === "passed" || outcome === "failed" ? inSeconds(time) : outcome;
+  const cells = [`${number}`.padStart(3), title.padEnd(width), score.padStart(6), MARKS[outcome]];
+  return `${cells.join("  ")} ${duration}\n`;
+}
+
+/** The text after the table: the explanations of failures, then the score. */
 export function conclusion({ results, notes, seed, edition, time }: Report): string {
   const failures = results.filter(({ outcome }) => outcome === "failed");
   const parts = failures.map((result) => {
-    const same = failures.find(({ finding }) => isSame(finding, result.finding));
-    const text = same === undefined || same === result
+    const same = failures.find(({ finding }) => isSame(finding, result.finding)) ?? result;
+    const text = same === result
       ? explain(result)
-      : `It failed in the same way as ${same.test.number}.`;
+      : `Failed in the same way as ${same.test.number}.`;
     return `\n✗ ${title(result.test)}\n${indent(text)}\n`;
   });
-  for (const result of results) {
-    if (result.outcome === "skipped") {
-      parts.push(`\n– ${title(result.test)}: skipped: ${result.reason}.\n`);
-    }
+  for (const { outcome, test, reason } of results) {
+    if (outcome === "skipped") parts.push(`\n– ${title(test)}: skipped: ${reason}.\n`);
   }
   parts.push(...notes.map((note) => `\n${note}\n`));
   const { points, possible } = scoreOf(results);
   const open = results.filter(({ outcome }) => outcome === "not run").length;
   parts.push(
-    `\n${open > 0 ? `Stopped: ${open} of ${results.length} tests did not end. ` : ""}` +
+    `\n${open > 0 ? `Stopped: ${open} of ${results.length} tests did not finish. ` : ""}` +
       `Score: ${points} of ${possible}  (edition ${edition}, seed ${seed}, ${inSeconds(time)})\n`,
   );
   return parts.join("");
 }
 
-/** Whether one explanation does for both. */
 function isSame(one: Finding | undefined, other: Finding | undefined): boolean {
-  return one?.expected === other?.expected && one?.came === other?.came &&
+  return one?.expected === other?.expected && one?.got === other?.got &&
     one?.advice === other?.advice;
 }
 
@@ -115,9 +87,9 @@ function indent(text: string): string {
   return text.split("\n").flatMap((line) => wrap(line)).map((line) => `   ${line}`).join("\n");
 }
 
-/** What stands for itself is wrapped at spaces; a program's own lines stay as they are. */
+/** Wraps our own sentences; a program's output stays as it is. */
 function wrap(line: string): string[] {
-  const isProse = /^(Rule|Expected|Came|Try): /.test(line);
+  const isProse = /^(Rule|Expected|Got|Try): /.test(line);
   const lines: string[] = [];
   let rest = line;
   while (isProse && rest.length > COLUMNS) {

@@ -1,264 +1,328 @@
-/**
- * The tests of the client.
- *
- * @module
- */
-
-import { CONFIRMATION, GREETING, SECOND_CONFIRMATION } from "../../accio/protocol.ts";
-import { type Suite, type TestCase, Unmet } from "../case.ts";
-import { type Lab, REPLY_LIMIT, START_LIMIT, TOLERANCE } from "../lab.ts";
+import {
+  CONFIRMATION,
+  GREETING,
+  MAX_HEADER_BYTES,
+  SECOND_CONFIRMATION,
+} from "../../accio/protocol.ts";
+import { firstDifference } from "../bytes.ts";
+import type { Suite, TestCase } from "../case.ts";
+import { expectAll, expectBytes, expectQuiet, expectSuccess } from "../expectations.ts";
+import { Unmet } from "../finding.ts";
+import type { Lab } from "../lab.ts";
+import { REPLY_LIMIT, START_LIMIT, TOLERANCE } from "../limits.ts";
+import { HOST, type Route } from "../network.ts";
 import type { Peer } from "../peer.ts";
-import type { ProcessUnderTest } from "../process.ts";
+import type { ProcessUnderTest } from "../processes.ts";
 import { inSeconds, readable } from "../readable.ts";
 import { acceptClient, receiveFile } from "../reference_server.ts";
-import { expectBytes, expectHeader, expectQuiet } from "./client_bytes.ts";
-import { firstDifference } from "./difference.ts";
-import { expectRefusal, expectRefusals } from "./refusal.ts";
-import { commits } from "./repository.ts";
+import { listSockets } from "../socket_table.ts";
+import { eventually } from "../waiting.ts";
+import { commits } from "./commits.ts";
+import { expectRefusal, expectRefusals, withBadPorts } from "./refusal.ts";
 
-/** How much longer a client may take that has to start and end, too, in milliseconds. */
+/** Extra time for a client to start and end, in milliseconds. */
 const LATENESS = 2_500;
-/** So many times the allowed silence is waited for what only has to come at some time. */
+/** How long to wait for what has no time limit of its own, in multiples of the permitted silence. */
 const PATIENCE = 3;
-/** How long looking up a name that does not exist may take, in milliseconds. */
+/** How long the lookup of an unknown name may take, in milliseconds. */
 const LOOKUP_LIMIT = 20_000;
-/** More than the buffers of both ends hold, in bytes. */
+/** More bytes than the buffers of both ends can take. */
 const ENDLESS = 64 * 1024 * 1024;
-/** How often is asked what only the system knows, in milliseconds. */
-const POLL = 50;
+/** How long to watch for bytes sent too early, as a fraction of the permitted silence. */
+const QUIET = 0.15;
 /** A name that no resolver knows (RFC 6761). */
 const NO_HOST = "no-such-host.invalid";
+const FILE_NAME = "upload.bin";
 
-const STANDS_IN = '(docs/tests.md, "The client")';
-const HOST = "127.0.0.1";
+const SECTION = '(docs/tests.md, "The client")';
+const REFUSED = 'a non-zero exit status and a line on stderr that begins with "ERROR:"';
 
-const commandLine: TestCase = {
-  number: 2,
-  points: 5,
-  title: "handles its command line arguments",
-  requirement:
-    'HOST, PORT and FILE are all needed: where one is missing there is a non-zero exit status and an error on stderr that begins with "ERROR:" (docs/tests.md, "Every program").',
-  async run(lab) {
-    const { command } = lab.setup;
-    const port = await lab.closedPort();
-    await expectRefusals(lab, [
-      { what: "no arguments", command: command.fillOnly({}) },
-      { what: "HOST alone", command: command.fillOnly({ host: HOST }) },
-      { what: "HOST and PORT, but no FILE", command: command.fillOnly({ host: HOST, port }) },
-    ], REPLY_LIMIT);
-  },
-};
-
-const invalidTarget: TestCase = {
-  number: 3,
-  points: 5,
-  title: "handles an invalid hostname or port",
-  requirement:
-    `A host that does not resolve, and a port that is not a number from 1 to 65535, are refused: a non-zero exit status, and an error on stderr that begins with "ERROR:" ${STANDS_IN}.`,
-  async run(lab) {
-    const { command, material } = lab.setup;
-    const file = await lab.write("upload.bin", material.small());
-    const port = await lab.closedPort();
-    await expectRefusals(lab, [
-      { what: `the host ${NO_HOST}`, command: command.fill({ host: NO_HOST, port, file }) },
-      ...["-1", "65536", "abc"].map((port) => ({
-        what: `the port "${port}"`,
-        command: command.fill({ host: HOST, port, file }),
-      })),
-    ], LOOKUP_LIMIT);
-  },
-};
-
-const connects: TestCase = {
-  number: 4,
-  points: 10,
-  title: "connects to a live server",
-  requirement: `The client connects to HOST and PORT ${STANDS_IN}.`,
-  async run(lab) {
-    await startAgainst(lab, lab.setup.material.small());
-  },
-};
-
-const failsWithoutServer: TestCase = {
-  number: 5,
-  points: 5,
-  title: "fails on a server that is not functioning",
-  requirement:
-    `A connection that is refused, and a server that accepts but never greets, are errors: a non-zero exit status, and an error on stderr that begins with "ERROR:" ${STANDS_IN}.`,
-  waits: true,
-  async run(lab) {
-    const file = await lab.write("upload.bin", lab.setup.material.small());
-    const { command } = lab.setup;
-    const closed = await lab.closedPort();
-    const silent = lab.listen().addr.port;
-    await expectRefusals(lab, [
-      {
-        what: "a port on which nothing listens",
-        command: command.fill({ host: HOST, port: closed, file }),
+/** The suite for `client HOST PORT FILE`. */
+export const CLIENT: Suite = {
+  name: "client",
+  placeholders: ["host", "port", "file"],
+  cases: [
+    commits,
+    {
+      number: 2,
+      points: 5,
+      title: "handles its command line arguments",
+      requirement:
+        `HOST, PORT and FILE are required: without one of them, the client ends with ${REFUSED} (docs/tests.md, "Every program").`,
+      async run(lab) {
+        const { command } = lab.setup;
+        const port = await lab.network.freePort();
+        await expectRefusals(lab, {
+          "no arguments": command.fillOnly({}),
+          "HOST only": command.fillOnly({ host: HOST }),
+          "HOST and PORT, but no FILE": command.fillOnly({ host: HOST, port }),
+        }, REPLY_LIMIT);
       },
-      {
-        what: "a server that never greets",
-        command: command.fill({ host: HOST, port: silent, file }),
+    },
+    {
+      number: 3,
+      points: 5,
+      title: "handles an invalid hostname or port",
+      requirement:
+        `A host that does not resolve and a port that is not a number from 1 to 65535 are refused, with ${REFUSED} ${SECTION}.`,
+      async run(lab) {
+        const { command, material } = lab.setup;
+        const file = await lab.directory.write(FILE_NAME, material.small());
+        const port = await lab.network.freePort();
+        await expectRefusals(lab, {
+          [`the host ${NO_HOST}`]: command.fill({ host: NO_HOST, port, file }),
+          ...withBadPorts((port) => command.fill({ host: HOST, port, file })),
+        }, LOOKUP_LIMIT);
       },
-    ], PATIENCE * lab.setup.silence);
-  },
+    },
+    {
+      number: 4,
+      points: 10,
+      title: "connects to a live server",
+      requirement: `The client connects to HOST and PORT ${SECTION}.`,
+      async run(lab) {
+        await startAgainst(lab, lab.setup.material.small());
+      },
+    },
+    {
+      number: 5,
+      points: 5,
+      title: "fails on a server that is not functioning",
+      requirement:
+        `The client fails if the connection is refused, and if the server accepts it but sends no greeting: with ${REFUSED} ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const { command, material, silence } = lab.setup;
+        const file = await lab.directory.write(FILE_NAME, material.small());
+        const closed = await lab.network.freePort();
+        const silent = lab.network.listen().addr.port;
+        await expectRefusals(lab, {
+          "a port on which nothing listens": command.fill({ host: HOST, port: closed, file }),
+          "a server that never greets": command.fill({ host: HOST, port: silent, file }),
+        }, PATIENCE * silence);
+      },
+    },
+    {
+      number: 6,
+      points: 10,
+      title: "takes no more than 10 s to fail on it",
+      requirement:
+        `Connecting may take up to 10 seconds, and so may waiting for the greeting ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const file = await lab.directory.write(FILE_NAME, lab.setup.material.small());
+        const silent = async () => {
+          const { client } = await startAgainst(lab, file);
+          await expectEnd(lab, client, "a server that accepts and never greets");
+        };
+        const full = async () => {
+          const { port, connecting } = await fullPort(lab);
+          const client = startClient(lab, port, file);
+          const isConnecting = async () => {
+            const ports = await connectingTo(port);
+            return client.exitStatus !== undefined ||
+              ports.some((own) => !connecting.includes(own));
+          };
+          await eventually(START_LIMIT, isConnecting, (seen) => seen);
+          await expectEnd(lab, client, "a server that does not answer at all");
+        };
+        await Promise.all([silent(), full()]);
+      },
+    },
+    {
+      number: 7,
+      points: 10,
+      title: "starts transmitting after receiving the command",
+      requirement: `The client waits for a complete ${
+        readable(GREETING)
+      } before it sends anything ${SECTION}.`,
+      async run(lab) {
+        const content = lab.setup.material.small();
+        const withoutGreeting = async () => {
+          const { peer, client } = await startAgainst(lab, content);
+          await expectSilence(lab, peer, "before the server sent anything");
+          await peer.send(GREETING, REPLY_LIMIT).catch(() => {});
+          return { peer, client };
+        };
+        const withPartOfIt = async () => {
+          const { peer } = await startAgainst(lab, content);
+          const part = GREETING.subarray(0, 3);
+          await peer.send(part, REPLY_LIMIT);
+          await expectSilence(lab, peer, `after ${readable(part)} alone`);
+        };
+        const greeted = withoutGreeting();
+        await expectAll(async () => void await greeted, withPartOfIt);
+        const { peer, client } = await greeted;
+        if (await peer.until(() => peer.total > 0, REPLY_LIMIT)) return;
+        throw new Unmet({
+          expected: `the client to send something after ${readable(GREETING)}`,
+          got: peer.state === "open"
+            ? `nothing within ${inSeconds(REPLY_LIMIT)}`
+            : `a close; the client: ${client.fate}`,
+          advice:
+            "A greeting may take its time: wait in recv(), for up to 10 seconds, until you have all seven bytes.",
+        });
+      },
+    },
+    {
+      number: 8,
+      points: 10,
+      title: "sends the right handshake",
+      requirement:
+        'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or with a single \\r\\n) after the second. Headers edition: the header block with the length of the file. Plain edition: only the file (docs/protocol.md, "The bytes").',
+      async run(lab) {
+        const { edition, material } = lab.setup;
+        const content = material.small();
+        const { peer } = await startAgainst(lab, content);
+        const expect = async (bytes: Uint8Array, what: string) => {
+          await expectBytes(
+            peer,
+            bytes,
+            what,
+            () =>
+              "Compare byte by byte: words in lower case, each \\r\\n in its place, no quotes, nothing before.",
+          );
+          peer.take();
+        };
+        await peer.send(GREETING, REPLY_LIMIT);
+        switch (edition) {
+          case "plain":
+            return await expect(content.subarray(0, 100), "the bytes of the file,");
+          case "confirm":
+            await expect(CONFIRMATION, "the first confirmation");
+            await expectSilence(
+              lab,
+              peer,
+              "between its first confirmation and the second greeting",
+            );
+            await peer.send(GREETING, REPLY_LIMIT);
+            return await expect(SECOND_CONFIRMATION, "the second confirmation");
+          case "headers":
+            return await expectHeader(peer, content.length);
+        }
+      },
+    },
+    {
+      number: 9,
+      points: 5,
+      title: "aborts when the server is gone for more than 10 s",
+      requirement:
+        `After more than 10 seconds without progress in sending, the client fails, with ${REFUSED} ${SECTION}.`,
+      waits: true,
+      async run(lab) {
+        const { silence } = lab.setup;
+        const file = await lab.directory.writeZeros(FILE_NAME, ENDLESS);
+        const { peer, client } = await startAgainst(lab, file);
+        const arrived = Promise.withResolvers<number>();
+        const receiving = receiveFile(lab, peer, ENDLESS, (notBefore) => {
+          peer.pause();
+          arrived.resolve(notBefore);
+        });
+        receiving.catch(arrived.reject);
+        const since = await arrived.promise;
+        const limit = silence + Math.max(LATENESS, silence / 2);
+        await expectRefusal("a server that is gone in the middle of the file", client, limit);
+        const took = performance.now() - since;
+        if (took >= silence - TOLERANCE) return;
+        throw new Unmet({
+          expected: `the client to wait for ${inSeconds(silence)}`,
+          got: `it gave up after ${inSeconds(took)}`,
+          advice: "A server may be slow: the limit is 10 seconds without any progress.",
+        });
+      },
+    },
+    transmits(10, 5, "small", false),
+    transmits(11, 10, "small", true),
+    transmits(12, 10, "large", false),
+    transmits(13, 10, "large", true),
+  ],
 };
 
-const failsInTime: TestCase = {
-  number: 6,
-  points: 10,
-  title: "takes no more than 10 s to fail on it",
-  requirement: `Connecting may take 10 seconds at most, and so may the greeting ${STANDS_IN}.`,
-  waits: true,
-  async run(lab) {
-    const file = await lab.write("upload.bin", lab.setup.material.small());
-    const silent = async () => {
-      const { process } = await startAgainst(lab, file);
-      await expectEnd(lab, process, "a server that accepts and never greets");
-    };
-    const full = async () => {
-      const { port, connecting } = await fullPort(lab);
-      const process = lab.startClient(lab.setup.command, { port, file });
-      const isNew = (own: number) => !connecting.includes(own);
-      await eventually(
-        START_LIMIT,
-        async () => (await lab.connectingTo(port)).some(isNew) || process.exitStatus !== undefined,
-      );
-      await expectEnd(lab, process, "a server that does not answer at all");
-    };
-    await Promise.all([silent(), full()]);
-  },
-};
+/** A client that has connected to our server. */
+interface Scene {
+  readonly peer: Peer;
+  readonly client: ProcessUnderTest;
+  readonly route: Route;
+}
 
-/** Checks that the client, which is connecting or connected now, ends in time. */
-async function expectEnd(lab: Lab, process: ProcessUnderTest, server: string): Promise<void> {
+/**
+ * Starts the client against a server that accepts, and waits for it to connect.
+ *
+ * @param file the content of the file, or its path
+ * @throws {Unmet} if the client does not connect
+ */
+async function startAgainst(
+  lab: Lab,
+  file: Uint8Array | string,
+  isLinkBad = false,
+): Promise<Scene> {
+  const path = typeof file === "string" ? file : await lab.directory.write(FILE_NAME, file);
+  const listener = lab.network.listen();
+  const route = lab.network.route(listener.addr.port, isLinkBad);
+  const client = startClient(lab, route.port, path);
+  const peer = await acceptClient(lab, listener, client, START_LIMIT);
+  return { peer, client, route };
+}
+
+function startClient({ processes, setup }: Lab, port: number, file: string): ProcessUnderTest {
+  return processes.start(setup.command.fill({ host: HOST, port, file }));
+}
+
+/** Checks that the client, which has just tried to connect, ends in time. */
+async function expectEnd(lab: Lab, client: ProcessUnderTest, server: string): Promise<void> {
   const { silence } = lab.setup;
-  if (await process.endsWithin(silence + LATENESS)) return;
+  if (await client.endsWithin(silence + LATENESS)) return;
   throw new Unmet({
     expected: `the client to end within ${inSeconds(silence)} with ${server}`,
-    came: `it was still running after ${inSeconds(silence + LATENESS)}`,
+    got: `it was still running after ${inSeconds(silence + LATENESS)}`,
     advice:
-      "Call settimeout(10) on the socket before connect: it holds for connect and recv. Catch socket.timeout.",
+      "Call settimeout(10) on the socket before connect(): it applies to connect() and recv(). Catch socket.timeout.",
   });
 }
 
-/** A port that takes no more connections, because its queue is full of those that try already. */
-async function fullPort(lab: Lab): Promise<{ port: number; connecting: readonly number[] }> {
-  const { port } = lab.listen(1).addr;
-  let connecting: readonly number[] = [];
-  // More than the queue takes; they go on trying until the test is over.
-  for (let i = 0; i < 6; i++) lab.connect(port, PATIENCE * lab.setup.silence).catch(() => {});
-  await eventually(REPLY_LIMIT, async () => {
-    connecting = await lab.connectingTo(port);
-    return connecting.length > 0;
+/** A port that accepts no more connections, and the local ports of those that fill its queue. */
+async function fullPort(
+  { network, setup }: Lab,
+): Promise<{ port: number; connecting: readonly number[] }> {
+  const { port } = network.listen(1).addr;
+  // More than the queue takes. The rest keep trying until the test ends.
+  for (let i = 0; i < 6; i++) network.connect(port, PATIENCE * setup.silence).catch(() => {});
+  const check = () => connectingTo(port);
+  return { port, connecting: await eventually(REPLY_LIMIT, check, ({ length }) => length > 0) };
+}
+
+/** The local ports of sockets that are connecting to a port and have no answer yet. */
+async function connectingTo(port: number): Promise<number[]> {
+  return (await listSockets())
+    .filter(({ isConnecting, peerPort }) => isConnecting && peerPort === port)
+    .map(({ port }) => port);
+}
+
+/** Watches for a while whether the client sends something too early. */
+async function expectSilence({ setup }: Lab, peer: Peer, when: string): Promise<void> {
+  const advice =
+    'Collect what recv() returns until it ends with b"accio\\r\\n"; only then send the first byte.';
+  await expectQuiet([peer], QUIET * setup.silence, `from the client ${when}`, advice);
+}
+
+/** Waits for the header block of a file with `length` bytes. */
+async function expectHeader(peer: Peer, length: number): Promise<void> {
+  const text = () => new TextDecoder("latin1").decode(peer.held().subarray(0, MAX_HEADER_BYTES));
+  await peer.until(() => text().includes("\r\n\r\n") || peer.state !== "open", REPLY_LIMIT);
+  const block = text().split("\r\n\r\n", 1).join("");
+  const right = 'Content-Disposition: attachment; filename="[^\\r\\n]*"\\r\\n' +
+    `Content-Type: application/octet-stream\\r\\nContent-Length: ${length}`;
+  if (new RegExp(`^${right}$`).test(block)) return;
+  throw new Unmet({
+    expected:
+      `Content-Disposition: attachment; filename="…", Content-Type: application/octet-stream and Content-Length: ${length}, each followed by \\r\\n, then \\r\\n`,
+    got: readable(block, 300),
+    advice:
+      "Send exactly these three lines in this order; the length is that of the file in bytes.",
   });
-  return { port, connecting };
 }
 
-/** Asks again and again until the answer is yes, but no longer than `limit` ms. */
-async function eventually(limit: number, question: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + limit;
-  while (performance.now() < end && !await question()) {
-    await new Promise((resolve) => setTimeout(resolve, POLL));
-  }
-}
-
-const startsAfterCommand: TestCase = {
-  number: 7,
-  points: 10,
-  title: "starts transmitting after receiving the command",
-  requirement: `The client waits for a whole ${
-    readable(GREETING)
-  } before it sends anything ${STANDS_IN}.`,
-  async run(lab) {
-    const content = lab.setup.material.small();
-    const withoutGreeting = async () => {
-      const scene = await startAgainst(lab, content);
-      await expectQuiet(lab, scene.peer, "before the server sent anything");
-      await scene.peer.send(GREETING, REPLY_LIMIT).catch(() => {});
-      return scene;
-    };
-    const withPartOfIt = async () => {
-      const { peer } = await startAgainst(lab, content);
-      const part = GREETING.subarray(0, 3);
-      await peer.send(part, REPLY_LIMIT);
-      await expectQuiet(lab, peer, `after ${readable(part)} alone`);
-    };
-    const later = withPartOfIt();
-    later.catch(() => {});
-    // Who fails at both learns of this one, which is simpler.
-    const first = await withoutGreeting();
-    await later;
-    if (await first.peer.until(() => first.peer.total > 0, REPLY_LIMIT)) return;
-    throw new Unmet({
-      expected: `the client to send something after ${readable(GREETING)}`,
-      came: first.peer.state === "open"
-        ? `nothing came within ${inSeconds(REPLY_LIMIT)}`
-        : `it closed the connection; ${first.process.fate}`,
-      advice:
-        "A greeting may take its time: wait in recv, for up to 10 seconds, until all seven bytes are there.",
-    });
-  },
-};
-
-const handshake: TestCase = {
-  number: 8,
-  points: 10,
-  title: "sends the right handshake",
-  requirement:
-    'Confirm edition: confirm-accio\\r\\n after the first greeting, confirm-accio-again\\r\\n\\r\\n (or one \\r\\n) after the second; headers edition: the header block with the file\'s length; plain edition: nothing but the file (docs/protocol.md, "The bytes").',
-  async run(lab) {
-    const content = lab.setup.material.small();
-    const { peer } = await startAgainst(lab, content);
-    await peer.send(GREETING, REPLY_LIMIT);
-    switch (lab.setup.edition) {
-      case "plain":
-        return await expectBytes(peer, content.subarray(0, 100), "the file's bytes");
-      case "confirm":
-        await expectBytes(peer, CONFIRMATION, "the first confirmation");
-        await expectQuiet(lab, peer, "after its first confirmation, before the second greeting");
-        await peer.send(GREETING, REPLY_LIMIT);
-        return await expectBytes(peer, SECOND_CONFIRMATION, "the second confirmation");
-      case "headers":
-        return await expectHeader(peer, content.length);
-    }
-  },
-};
-
-const serverGone: TestCase = {
-  number: 9,
-  points: 5,
-  title: "aborts when the server is gone for more than 10 s",
-  requirement:
-    `More than 10 seconds without progress in sending are an error: a non-zero exit status, and an error on stderr that begins with "ERROR:" ${STANDS_IN}.`,
-  waits: true,
-  async run(lab) {
-    const { silence } = lab.setup;
-    const file = await lab.writeZeros("upload.bin", ENDLESS);
-    const { peer, process } = await startAgainst(lab, file);
-    const arrived = Promise.withResolvers<number>();
-    const receiving = receiveFile(lab, peer, ENDLESS, (notBefore) => {
-      peer.pause();
-      arrived.resolve(notBefore);
-    });
-    receiving.catch(arrived.reject);
-    const since = await arrived.promise;
-    await expectRefusal(
-      "a server that is gone in the middle of the file",
-      process,
-      silence + Math.max(LATENESS, silence / 2),
-    );
-    const took = performance.now() - since;
-    if (took >= silence - TOLERANCE) return;
-    throw new Unmet({
-      expected: `the client to wait for ${inSeconds(silence)}`,
-      came: `it gave up after ${inSeconds(took)}`,
-      advice: "A server may be slow: only more than 10 seconds without progress are an error.",
-    });
-  },
-};
-
-/** The tests from 10 to 13. */
+/** Tests 10 to 13. */
 function transmits(
   number: number,
   points: number,
@@ -272,99 +336,43 @@ function transmits(
     points,
     title: `transmits ${what}, ${link}`,
     requirement:
-      `The client streams all of FILE, however the greetings are split, closes cleanly and exits with status 0 ${STANDS_IN}.`,
+      `The client sends all of FILE, however the greetings are split, closes cleanly, and ends with exit status 0 ${SECTION}.`,
     async run(lab) {
       const content = lab.setup.material[size]();
-      const { peer, process, link } = await startAgainst(lab, content, isLinkBad);
-      const received = await receiveFile(lab, peer, content.length);
-      expectContent(received, content, peer, (link?.clientResets ?? 0) > 0, process);
-      peer.close();
-      const ended = await process.endsWithin(REPLY_LIMIT);
-      if (ended && process.exitStatus === 0) return;
-      throw new Unmet({
-        expected: "exit status 0 after the file was sent",
-        came: ended
-          ? `it ended with ${process.fate}`
-          : `it was still running ${inSeconds(REPLY_LIMIT)} after the server had closed`,
-        advice: "Close the socket after the last byte, and let the program come to its end.",
-      });
+      const scene = await startAgainst(lab, content, isLinkBad);
+      expectContent(scene, await receiveFile(lab, scene.peer, content.length), content);
+      scene.peer.close();
+      await expectSuccess(
+        scene.client,
+        REPLY_LIMIT,
+        "exit status 0 after the file was sent and the server closed the connection",
+        () => "Close the socket after the last byte, and let the program run to its end.",
+      );
     },
   };
 }
 
-/** @throws {Unmet} when the file did not come whole, followed by a clean close */
-function expectContent(
-  received: Uint8Array,
-  content: Uint8Array,
-  peer: Peer,
-  wasReset: boolean,
-  process: ProcessUnderTest,
-): void {
-  const at = firstDifference(content, received);
-  const isWhole = at === undefined;
-  const reset = wasReset || peer.state === "reset";
-  if (isWhole && !reset) return;
-  const end = reset ? "a reset" : "a clean close";
-  const advice = received.length < content.length && at === received.length
-    ? "Not all of the file was sent: send() may take a part of the bytes only, sendall() takes all; read the file in a loop until read returns nothing; close the socket after that."
-    : 'Open the file in binary mode ("rb"), decode nothing, and send nothing but its bytes after the handshake.';
+/** Checks that the file is complete, and a clean close follows. */
+function expectContent({ peer, client, route }: Scene, received: Uint8Array, file: Uint8Array) {
+  const at = firstDifference(file, received);
+  const reset = route.clientResets > 0 || peer.state === "reset";
+  if (at === undefined && !reset) return;
+  const expected = `all ${file.length} bytes of the file, then a clean close`;
+  if (at === undefined) {
+    throw new Unmet({
+      expected,
+      got: "all bytes, then a reset",
+      advice:
+        "Read what the server sends before you close: unread bytes turn the close into a reset.",
+    });
+  }
   throw new Unmet({
-    expected: `all ${content.length} bytes of the file, then a clean close`,
-    came: isWhole
-      ? "all bytes came, but then the connection was reset"
-      : `${received.length} bytes and ${end} came${
-        at !== undefined && at < received.length ? `; they differ from byte ${at} on` : ""
-      }; the client is ${process.fate}`,
-    advice: isWhole
-      ? "Read what the server sends before the connection is closed: bytes that were not read turn the close into a reset."
-      : advice,
+    expected,
+    got: `${received.length} bytes and ${reset ? "a reset" : "a clean close"}${
+      at < received.length ? `; they differ from byte ${at} on` : ""
+    }; the client: ${client.fate}`,
+    advice: received.length < file.length && at === received.length
+      ? "Not all of the file was sent: send() may take only some of the bytes, sendall() takes them all; read the file in a loop until read() returns nothing, then close the socket."
+      : 'Open the file in binary mode ("rb"), decode nothing, and send only its bytes after the handshake.',
   });
 }
-
-/** A client that has connected. */
-interface Scene {
-  readonly peer: Peer;
-  readonly process: ProcessUnderTest;
-  readonly link: ReturnType<Lab["link"]> | undefined;
-}
-
-/**
- * Starts the client with a file against a server that accepts.
- *
- * @param file its content, or its path
- * @throws {Unmet} when the client does not connect
- */
-async function startAgainst(
-  lab: Lab,
-  file: Uint8Array | string,
-  isLinkBad = false,
-): Promise<Scene> {
-  const path = typeof file === "string" ? file : await lab.write("upload.bin", file);
-  const listener = lab.listen();
-  const link = isLinkBad ? lab.link(listener.addr.port) : undefined;
-  const port = link?.port ?? listener.addr.port;
-  const process = lab.startClient(lab.setup.command, { port, file: path });
-  const peer = await acceptClient(lab, listener, process, START_LIMIT);
-  return { peer, process, link };
-}
-
-/** The client: `client HOST PORT FILE`. */
-export const CLIENT: Suite = {
-  name: "client",
-  placeholders: ["host", "port", "file"],
-  cases: [
-    commits,
-    commandLine,
-    invalidTarget,
-    connects,
-    failsWithoutServer,
-    failsInTime,
-    startsAfterCommand,
-    handshake,
-    serverGone,
-    transmits(10, 5, "small", false),
-    transmits(11, 10, "small", true),
-    transmits(12, 10, "large", false),
-    transmits(13, 10, "large", true),
-  ],
-};

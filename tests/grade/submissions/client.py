@@ -1,4 +1,4 @@
-"""A right client (confirm edition), but for the fault that FAULT names.
+"""A correct client (confirm edition), except for the fault that FAULT names.
 
     python3 client.py FAULT TIMEOUT HOST PORT FILE
 """

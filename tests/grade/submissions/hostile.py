@@ -1,4 +1,4 @@
-"""Programs that a grader must survive, and leave nothing of.
+"""Programs that a grader must survive and remove completely.
 
     python3 hostile.py KIND PORT
 """
@@ -22,7 +22,7 @@ listener.bind(("0.0.0.0", int(PORT)))
 listener.listen(20)
 
 if KIND == "forks-away":
-    # A daemon: a session of its own, and a parent that is gone.
+    # A daemon: it has its own session, and its parent has ended.
     for _ in range(3):
         if os.fork() == 0:
             os.setsid()
@@ -36,7 +36,7 @@ if KIND == "prints-without-end":
     while True:
         os.write(1, b"all work and no play\n" * 3000)
 if KIND == "fills-the-disk":
-    # Allocated where that can be done: as full as if written, and however slow the disk is.
+    # Allocated if possible: this fills even a slow disk at once.
     def write_zeros(fd, offset, size):
         os.pwrite(fd, bytes(size), offset)
 

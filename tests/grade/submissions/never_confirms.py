@@ -1,4 +1,4 @@
-"""A real student's first server, by its README: it greets, and closes on signals."""
+"""A first server as a real student described it: it greets, and closes on signals."""
 import signal
 import socket
 import sys

@@ -1,4 +1,4 @@
-"""Right clients (confirm edition), each in an odd style.
+"""Correct clients (confirm edition), each in an unusual style.
 
     python3 odd_client.py STYLE TIMEOUT HOST PORT FILE
 """
@@ -91,7 +91,7 @@ try:
 except (OSError, ValueError, EOFError, asyncio.TimeoutError) as error:
     message = f"ERROR: {error}"
     if STYLE == "asyncio":
-        # asyncio's own cleanup can't be waited for.
+        # There is no way to wait for asyncio's own cleanup.
         sys.stderr.write(message + "\n")
         sys.stderr.flush()
         os._exit(1)

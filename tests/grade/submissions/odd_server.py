@@ -1,4 +1,4 @@
-"""Right servers (confirm edition), each in an odd style.
+"""Correct servers (confirm edition), each in an unusual style.
 
     python3 odd_server.py STYLE TIMEOUT PORT          counts, one connection after another
     python3 odd_server.py STYLE TIMEOUT PORT DIR      saves, all connections at once
@@ -31,7 +31,7 @@ def chat(*words):
 
 
 def sizes():
-    """How much each recv asks for."""
+    """Size of each recv()."""
     if STYLE == "one-byte":
         for _ in range(5000):
             yield 1
@@ -42,7 +42,7 @@ def sizes():
 
 
 def accept_file(conn):
-    """The handshake, then the file in pieces."""
+    """Yields the pieces of the file after the handshake."""
     conn.sendall(b"accio\r\n")
     held, size = b"", sizes()
     for confirmation in (FIRST, SECOND):

@@ -1,4 +1,4 @@
-"""A right server (confirm edition), but for the fault that FAULT names.
+"""A correct server (confirm edition), except for the fault that FAULT names.
 
     python3 server.py FAULT TIMEOUT PORT DIR
 """

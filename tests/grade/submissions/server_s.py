@@ -1,4 +1,4 @@
-"""A right simplified server (confirm edition), but for the fault that FAULT names.
+"""A correct sequential server (confirm edition), except for the fault that FAULT names.
 
     python3 server_s.py FAULT TIMEOUT PORT
 """
@@ -25,14 +25,14 @@ def on_signal(number, frame):
 
 
 class Reader:
-    """Collects what recv returns, until as much is there as is asked for."""
+    """Collects what recv() returns until it has the expected bytes."""
 
     def __init__(self, conn):
         self.conn, self.held = conn, b""
 
     def expect(self, words):
         while len(self.held) < len(words) and words.startswith(self.held):
-            # One that never receives must not do so by the way.
+            # With this fault, no byte of the file may be received by accident.
             data = self.conn.recv(1 if FAULT == "never-receives" else 4096)
             if not data:
                 raise ValueError("closed too early")

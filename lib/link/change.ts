@@ -1,13 +1,12 @@
-/** Wakes all who wait for something to change. */
+/** Wakes everything that waits for a change. */
 export class Change {
   #next = Promise.withResolvers<void>();
 
-  /** Resolves when it changes next. */
+  /** Resolves at the next change. */
   get next(): Promise<void> {
     return this.#next.promise;
   }
 
-  /** It has changed. */
   announce(): void {
     this.#next.resolve();
     this.#next = Promise.withResolvers();

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (xorshift32). */
+/** Pseudo-random numbers, the same for the same seed (xorshift32). */
 export class Random {
   #state: number;
 
@@ -16,7 +16,7 @@ export class Random {
     return this.#state;
   }
 
-  /** A number from `from` up to, and without, `to`. */
+  /** A number from `from` up to but not including `to`. */
   between(from: number, to: number): number {
     return from + this.word() / 2 ** 32 * (to - from);
   }

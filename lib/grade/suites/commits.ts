@@ -1,31 +1,30 @@
-import { Skipped, type TestCase, Unmet } from "../case.ts";
-import type { Lab } from "../lab.ts";
+import type { TestCase } from "../case.ts";
+import { Skipped, Unmet } from "../finding.ts";
 import { count } from "../readable.ts";
 
 const COMMITS = 3;
 
-/** The first test of every suite. */
+/** Test 1 of every suite. */
 export const commits: TestCase = {
   number: 1,
   points: 5,
   title: "at least 3 git commits",
   requirement: 'The repository has at least 3 commits (docs/tests.md, "Every program").',
-  async run({ setup }: Lab): Promise<void> {
-    const { repository } = setup;
+  async run({ setup: { repository } }) {
     if (repository === undefined) throw new Skipped("name the repository with --repo=DIR");
-    const commits = await countCommits(repository);
-    if (commits >= COMMITS) return;
+    const found = await countCommits(repository);
+    if (found >= COMMITS) return;
     throw new Unmet({
       expected: `at least ${COMMITS} commits in ${repository}`,
-      came: `there ${commits === 1 ? "is" : "are"} ${count(commits, "commit")}`,
-      advice: "Commit every step that works, with git commit; then push.",
+      got: count(found, "commit"),
+      advice: "Commit each step that works with git commit, then push.",
     });
   },
 };
 
 async function countCommits(repository: string): Promise<number> {
   try {
-    // The files may belong to somebody else: a grader often runs as root.
+    // The files may belong to another user: a grader often runs as root.
     const options = ["-c", "safe.directory=*", "-C", repository];
     const { success, stdout, stderr } = await new Deno.Command("git", {
       args: [...options, "rev-list", "--count", "--all"],
@@ -36,8 +35,8 @@ async function countCommits(repository: string): Promise<number> {
   } catch (error) {
     throw new Unmet({
       expected: `a Git repository in ${repository}`,
-      came: error instanceof Error ? error.message : String(error),
-      advice: "Name the folder that git clone or git init has made.",
+      got: error instanceof Error ? error.message : String(error),
+      advice: "Name the folder that git clone or git init created.",
     });
   }
 }

@@ -1,69 +1,49 @@
-/**
- * What a bad link does to the bytes that pass it: where it cuts them, and when
- * each piece arrives.
- *
- * @module
- */
-
 import type { Random } from "./random.ts";
 
-/** What a link is like. Times are in milliseconds. */
-export interface LinkProfile {
-  /** How long each byte is under way, at least. */
-  readonly delay: number;
-  /** How much longer some take, at most. */
-  readonly jitter: number;
-  /** Bytes per millisecond. */
-  readonly rate: number;
-  /** So many bytes of each direction come first, in segments of one byte each. */
-  readonly singleBytes: number;
-  /** How long after one of those the next one comes, at least. */
-  readonly singleGap: number;
-  /** The length of a longer segment, at most. */
-  readonly segment: number;
-  /** After how many bytes there is a pause, on average. */
-  readonly bytesPerPause: number;
-  /** The shortest and the longest pause. */
-  readonly pause: readonly [number, number];
-}
-
-/** A link on which 10 MiB take about two seconds. */
-export const BAD_LINK: LinkProfile = {
+/** The properties of the link. Times are in milliseconds, sizes in bytes. It takes 2 s for 10 MiB. */
+export const BAD_LINK = {
+  /** Minimum latency. */
   delay: 20,
+  /** Maximum latency on top of that. */
   jitter: 15,
+  /** Bytes per millisecond. */
   rate: 20 * 1024,
+  /** Number of bytes at the start of each direction that arrive in one-byte segments. */
   singleBytes: 60,
+  /** Minimum time between two of those. */
   singleGap: 6,
+  /** Maximum size of the other segments. */
   segment: 4 * 1460,
+  /** Average number of bytes between pauses. */
   bytesPerPause: 8 * 1024 * 1024,
+  /** Shortest and longest pause. */
   pause: [200, 500],
-};
+} as const;
 
-/** Some bytes, or the end of them, and when they arrive. */
+/** Some bytes, or the end of the stream, and the time at which they arrive. */
 export interface Segment {
+  /** In terms of `performance.now()`. */
   readonly at: number;
   readonly bytes: Uint8Array | "FIN";
 }
 
-/** Where one direction's bytes are cut, and when each segment arrives. */
+/** Decides where one direction's bytes are split and when each segment arrives. */
 export class Schedule {
-  readonly #profile: LinkProfile;
   readonly #random: Random;
   #passed = 0;
-  /** How many bytes the segment still gets that is being filled. */
+  /** Bytes that still fit in the segment being filled. */
   #room = 0;
   #nextPause: number;
   #departure = 0;
   #arrival = 0;
 
-  constructor(profile: LinkProfile, random: Random) {
-    this.#profile = profile;
+  constructor(random: Random) {
     this.#random = random;
-    // Even a small file meets the first one.
+    // Even a small file hits the first pause.
     this.#nextPause = random.between(0, 500);
   }
 
-  /** Cuts what has come. */
+  /** Splits bytes into segments. */
   *cut(bytes: Uint8Array): Generator<Segment> {
     for (let at = 0; at < bytes.length;) {
       if (this.#room === 0) this.#room = this.#segmentLength();
@@ -75,19 +55,19 @@ export class Schedule {
     }
   }
 
-  /** When the FIN arrives that is sent now. */
+  /** Returns the arrival time of a FIN sent now. */
   end(): number {
     return this.#arrivalOf(0);
   }
 
   #segmentLength(): number {
-    const { singleBytes, segment } = this.#profile;
+    const { singleBytes, segment } = BAD_LINK;
     if (this.#passed < singleBytes || this.#random.between(0, 1) < 0.02) return 1;
     return Math.ceil(this.#random.between(0, segment));
   }
 
   #arrivalOf(length: number): number {
-    const { delay, jitter, rate, singleBytes, singleGap, pause, bytesPerPause } = this.#profile;
+    const { delay, jitter, rate, singleBytes, singleGap, pause, bytesPerPause } = BAD_LINK;
     this.#departure = Math.max(performance.now(), this.#departure) + length / rate;
     let gap = this.#passed <= singleBytes && length > 0 ? singleGap : 0;
     if (this.#passed > this.#nextPause) {
@@ -96,7 +76,7 @@ export class Schedule {
     }
     this.#departure += gap;
     const arrival = this.#departure + delay + this.#random.between(0, jitter);
-    // TCP delivers in order, and no two of the single bytes at once.
+    // TCP delivers in order, and single bytes must not arrive together.
     this.#arrival = Math.max(arrival, this.#arrival + (length === 1 ? gap : 0));
     return this.#arrival;
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Link } from "../../lib/grade/link.ts";
-import { BAD_LINK, Schedule } from "../../lib/grade/link_schedule.ts";
-import { Random } from "../../lib/grade/random.ts";
+import { Link } from "../../lib/link/link.ts";
+import { Random } from "../../lib/link/random.ts";
+import { BAD_LINK, Schedule } from "../../lib/link/schedule.ts";
 import { ascii, hash, randomBytes } from "../support/data.ts";
 import { Socket } from "../support/socket.ts";
 import { eventually } from "../support/time.ts";
@@ -45,8 +45,8 @@ Deno.test("a link delivers every byte in order, both ways", async () => {
   assertEquals([ends.link.clientResets, ends.link.serverResets], [0, 0]);
 });
 
-Deno.test("the first bytes over a link are cut into single ones, with time between them", () => {
-  const segments = [...new Schedule(BAD_LINK, new Random(1)).cut(ascii("confirm-accio\r\n"))];
+Deno.test("a link delivers the first bytes one at a time, with gaps between them", () => {
+  const segments = [...new Schedule(new Random(1)).cut(ascii("confirm-accio\r\n"))];
   assertEquals(segments.map(({ bytes }) => bytes.length), new Array(15).fill(1));
   for (const [i, { at }] of segments.entries()) {
     const before = segments[i - 1]?.at ?? -Infinity;
@@ -54,7 +54,7 @@ Deno.test("the first bytes over a link are cut into single ones, with time betwe
   }
 });
 
-Deno.test("a half-close passes a link and leaves the other direction open", async () => {
+Deno.test("a half-close passes through a link and leaves the other direction open", async () => {
   using ends = await connect();
   await ends.client.send(ascii("question"));
   await ends.client.finish();
@@ -65,17 +65,17 @@ Deno.test("a half-close passes a link and leaves the other direction open", asyn
   assertEquals(await ends.client.readToEnd(), new Uint8Array(0));
 });
 
-Deno.test("a reset by the server is known, and ends the client's connection", async () => {
+Deno.test("a reset by the server is counted, and closes the client's connection", async () => {
   using ends = await connect();
   await ends.client.send(randomBytes(2_000_000));
   await ends.server.read(1000);
-  ends.server.close(); // Bytes are left unread.
+  ends.server.close(); // With bytes unread.
   await ends.client.readToEnd();
   await eventually(() => ends.link.serverResets === 1, () => "the reset");
   assertEquals(ends.link.clientResets, 0);
 });
 
-Deno.test("a port that nobody listens on is a reset", async () => {
+Deno.test("a link to a port without a listener counts as a reset", async () => {
   const port = (() => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     return listener.addr.port;

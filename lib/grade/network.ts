@@ -1,0 +1,128 @@
+import { Link } from "../link/link.ts";
+import { Unmet } from "./finding.ts";
+import { REPLY_LIMIT } from "./limits.ts";
+import { Peer } from "./peer.ts";
+import { inSeconds } from "./readable.ts";
+import { listSockets } from "./socket_table.ts";
+import { within } from "./waiting.ts";
+
+/** The address of this machine. */
+export const HOST = "127.0.0.1";
+
+/** The range for programs under test: below the ports that systems give to connections. */
+const FIRST_PORT = 10_001;
+const PORT_COUNT = 9_998;
+/** A grader reserves a port by listening on another one, this much higher. */
+const SHADOW = 10_000;
+
+/** The way to a port, directly or over a bad link, with what the link has seen. */
+export type Route = Readonly<Pick<Link, "port" | "serverResets" | "clientResets">>;
+
+/** Every port that this process has ever reserved. */
+const reserved = new Set<number>();
+
+/** The connections, listeners, ports and bad links of one test. */
+export class Network implements Disposable {
+  readonly #seed: number;
+  readonly #links: Link[] = [];
+  readonly #shadows: Deno.TcpListener[] = [];
+  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #peers: Peer[] = [];
+  readonly #end = new AbortController();
+
+  /** @param seed determines what the bad links do */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** Reserves a free port, also from other graders, until the test ends. */
+  async freePort(): Promise<number> {
+    // A connection in TIME-WAIT would keep a simple server from listening on its port.
+    const taken = new Set((await listSockets()).map(({ port }) => port));
+    for (;;) {
+      const port = FIRST_PORT + Math.floor(Math.random() * PORT_COUNT);
+      if (taken.has(port) || reserved.has(port)) continue;
+      try {
+        this.#shadows.push(Deno.listen({ hostname: HOST, port: port + SHADOW }));
+        reserved.add(port);
+        return port;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Connects to a port of this machine.
+   *
+   * @throws {Unmet} if that fails, or takes longer than `limit` ms
+   */
+  async connect(port: number, limit = REPLY_LIMIT): Promise<Peer> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), limit);
+    const signal = AbortSignal.any([late.signal, this.#end.signal]);
+    try {
+      return this.#own(new Peer(await Deno.connect({ hostname: HOST, port, signal })));
+    } catch (error) {
+      throw new Unmet({
+        expected: `a connection to ${HOST}:${port}`,
+        got: late.signal.aborted
+          ? `it was not established within ${inSeconds(limit)}`
+          : error instanceof Error
+          ? error.message
+          : String(error),
+        advice: late.signal.aborted
+          ? "The backlog is full: call listen() with a backlog of at least 10."
+          : "The listening socket is closed: keep it open, and call accept() in a loop.",
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Listens for the client under test. */
+  listen(backlog = 128): Deno.TcpListener {
+    const listener = Deno.listen({ hostname: HOST, port: 0, tcpBacklog: backlog });
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** Accepts the next connection; `undefined` if there is none within `limit` ms. */
+  async accept(listener: Deno.TcpListener, limit: number): Promise<Peer | undefined> {
+    const accepted = listener.accept().then((conn) => this.#own(new Peer(conn)), () => undefined);
+    return await within(limit, accepted);
+  }
+
+  /** Returns the port to use for a port of this machine: over a bad link, or the same one. */
+  route(port: number, isLinkBad: boolean): Route {
+    if (!isLinkBad) return { port, serverResets: 0, clientResets: 0 };
+    const link = new Link(port, this.#seed);
+    this.#links.push(link);
+    return link;
+  }
+
+  /** Returns a text that changes whenever bytes move between the programs of this test. */
+  async traffic(): Promise<string> {
+    const own = new Set([
+      ...this.#shadows.map(({ addr }) => addr.port - SHADOW),
+      ...this.#links.map(({ port }) => port),
+    ]);
+    const queues = (await listSockets())
+      .filter(({ port, peerPort }) => own.has(port) || own.has(peerPort))
+      .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`);
+    return [...this.#links.map(({ arrived }) => arrived), ...queues].join(" ");
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort();
+    for (const link of this.#links) link[Symbol.dispose]();
+    for (const peer of this.#peers) peer.close();
+    for (const listener of [...this.#listeners, ...this.#shadows]) listener.close();
+  }
+
+  #own(peer: Peer): Peer {
+    this.#peers.push(peer);
+    if (this.#end.signal.aborted) peer.close();
+    return peer;
+  }
+}
