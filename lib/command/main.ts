@@ -41,6 +41,8 @@ const SHUTDOWN_LIMIT = 17;
 const DELIVERY = { stalled: 8, total: 14 };
 /** Longest time for the last lines on stderr to be taken, in ticks. */
 const LAST_LINES = { stalled: 2 };
+/** Shortest time between two writes to stderr, in milliseconds. */
+const LOG_INTERVAL = 5;
 /** Largest number of characters that wait for a reader of stderr. */
 const STDERR_LIMIT = 256 * 1024;
 /** The descriptor of stdout. */
@@ -56,7 +58,7 @@ export async function main(
   run: (argv: readonly string[], host: Host) => Promise<number>,
 ): Promise<never> {
   const shutdown = new AbortController();
-  const stderr = new StreamOutput(Deno.stderr, { limit: STDERR_LIMIT });
+  const stderr = new StreamOutput(Deno.stderr, { limit: STDERR_LIMIT, interval: LOG_INTERVAL });
   const stdout = new StreamOutput(Deno.stdout, {
     onError(error) {
       // A program whose results nobody reads ends as on a signal.

@@ -45,6 +45,13 @@ export interface StreamOptions {
    */
   readonly lineBuffer?: number;
   /**
+   * Shortest time between two writes, in milliseconds: lines that follow each other quickly go out
+   * together, as each write costs a turn on another thread.
+   *
+   * @default 0
+   */
+  readonly interval?: number;
+  /**
    * Whether the stream is a regular file, which is never full; called once, before the first
    * bytes that are too many for a pipe.
    */
@@ -55,6 +62,7 @@ const DEFAULTS: Required<StreamOptions> = {
   onError: () => {},
   limit: Infinity,
   lineBuffer: 0,
+  interval: 0,
   isFile: () => Promise.resolve(false),
 };
 
@@ -107,6 +115,8 @@ export class StreamOutput implements Output {
   #written = 0;
   #flushing: Flush | undefined;
   #isGivenUp = false;
+  /** When the last write ended. */
+  #lastWrite = -Infinity;
 
   droppedLine = (count: number): string =>
     `${count} ${count === 1 ? "line" : "lines"} dropped here: standard error was not read`;
@@ -169,10 +179,13 @@ export class StreamOutput implements Output {
   async #flush(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
+        const rest = this.#lastWrite + this.#options.interval - performance.now();
+        if (rest > 0) await pause(rest);
         for (let bytes = this.#next(); bytes.length > 0 && !this.#isGivenUp;) {
           bytes = bytes.subarray(await this.#writePiece(bytes));
           this.#written++;
         }
+        this.#lastWrite = performance.now();
       }
     } catch (error) {
       [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];

@@ -27,6 +27,8 @@ export class BlockReader implements Disposable {
   /** The read under way, or one that has failed. */
   #pending: Promise<void> | undefined;
   #isAtEnd = false;
+  /** Ends the wait for a full block. */
+  #wake: () => void = () => {};
 
   constructor(connection: Connection, blocks: Blocks) {
     this.#connection = connection;
@@ -68,18 +70,27 @@ export class BlockReader implements Disposable {
    */
   async next(used?: Promise<void> | void): Promise<Uint8Array> {
     if (this.#returned === this.#block.length) await this.#turn(used);
-    let lingered: Promise<true> | undefined;
+    let isLate = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    while (!this.#isAtEnd && (this.#filled < this.#block.length || this.#grow())) {
-      const read = this.#read();
-      if (this.#filled === this.#returned) {
-        await read;
-        continue;
+    try {
+      while (!isLate && !this.#isAtEnd && (this.#filled < this.#block.length || this.#grow())) {
+        const read = this.#read();
+        if (this.#filled === this.#returned) {
+          await read;
+          continue;
+        }
+        timer ??= setTimeout(() => {
+          isLate = true;
+          this.#wake();
+        }, LINGER);
+        await new Promise<void>((resolve, reject) => {
+          this.#wake = resolve;
+          read.then(resolve, reject);
+        });
       }
-      lingered ??= new Promise((resolve) => timer = setTimeout(() => resolve(true), LINGER));
-      if (await Promise.race([read, lingered])) break;
+    } finally {
+      clearTimeout(timer);
     }
-    clearTimeout(timer);
     const piece = this.#block.subarray(this.#returned, this.#filled);
     this.#returned = this.#filled;
     return piece;
@@ -100,17 +111,15 @@ export class BlockReader implements Disposable {
   /** Starts a read, unless one is under way. */
   #read(): Promise<void> {
     if (this.#pending !== undefined) return this.#pending;
-    const pending = this.#readSome().then(() => this.#pending = undefined);
+    const room = this.#block.subarray(this.#filled, this.#filled + LARGEST_READ);
+    const pending = this.#connection.readInto(room).then((count) => {
+      this.#isAtEnd = count === 0;
+      this.#filled += count;
+      this.#pending = undefined;
+    });
     // It may fail while the caller does something else; the next call reports that.
     pending.catch(() => {});
     return this.#pending = pending;
-  }
-
-  async #readSome(): Promise<void> {
-    const room = this.#block.subarray(this.#filled, this.#filled + LARGEST_READ);
-    const count = await this.#connection.readInto(room);
-    this.#isAtEnd = count === 0;
-    this.#filled += count;
   }
 
   /** Starts to fill the other block, or the same one again. */

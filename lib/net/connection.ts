@@ -90,10 +90,8 @@ export class Connection implements Waiting, Disposable {
    * Rejects with the reason of an abort, after which the read may still write to `room`, and if the
    * connection was reset.
    */
-  async readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
-    const count = await this.#waiting(this.#conn.read(room)) ?? 0;
-    this.#received += count;
-    return count;
+  readInto(room: Uint8Array<ArrayBuffer>): Promise<number> {
+    return this.#transfer(this.#conn.read(room), (count) => this.#received += count);
   }
 
   /**
@@ -114,7 +112,7 @@ export class Connection implements Waiting, Disposable {
    */
   async write(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
-      rest = rest.subarray(await this.#waiting(this.#conn.write(rest)));
+      rest = rest.subarray(await this.#transfer(this.#conn.write(rest)));
     }
   }
 
@@ -170,16 +168,33 @@ export class Connection implements Waiting, Disposable {
     this.close();
   }
 
-  /** Settles as a read or write, during which the idle timeout runs. */
-  async #waiting<T>(transfer: Promise<T>): Promise<T> {
+  /**
+   * Number of bytes that a read or write has transferred. The idle timeout runs meanwhile. One promise
+   * for all of it: this is done for every few kilobytes.
+   */
+  #transfer(
+    transferred: Promise<number | null>,
+    onCount: (count: number) => void = () => {},
+  ): Promise<number> {
     this.#waits++;
     this.#restartTimeout();
-    try {
-      return await this.orAborted(transfer);
-    } finally {
-      this.#waits--;
-      this.#restartTimeout();
-    }
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#pending.delete(reject);
+        this.#waits--;
+        this.#restartTimeout();
+      };
+      this.#pending.add(reject);
+      if (this.#reason !== undefined) reject(this.#reason);
+      transferred.then((count) => {
+        end();
+        onCount(count ?? 0);
+        resolve(count ?? 0);
+      }, (error) => {
+        end();
+        reject(error);
+      });
+    });
   }
 
   /** A read may be pending while its answer is written: the watch knows this connection only once. */

@@ -55,6 +55,20 @@ Deno.test("waiting text goes out in one write", async () => {
   assertEquals(stream.writes, 2);
 });
 
+Deno.test("with an interval, lines that follow each other quickly go out together", async () => {
+  const stream = new SmallStream(1000);
+  const output = new StreamOutput(stream, { interval: 100 });
+  output.write("at once\n");
+  await output.flushed();
+  for (const line of ["first\n", "second\n"]) {
+    output.write(line);
+    await Promise.resolve();
+  }
+  await output.flushed();
+  assertEquals(stream.text, "at once\nfirst\nsecond\n");
+  assertEquals(stream.writes, 2);
+});
+
 Deno.test("a closed stream is reported once, rejects no write, and drops what waits", async () => {
   const closed: unknown[] = [];
   const stream = new SmallStream(2, 2);
