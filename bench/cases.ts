@@ -25,7 +25,7 @@ export interface Case {
   /** How many bytes each sends. */
   readonly bytes: number;
   /** Connections that are there all the while, and every how many ms each sends a byte (0: never). */
-  readonly beside?: { readonly connections: number; readonly interval: number };
+  readonly background?: { readonly connections: number; readonly interval: number };
 }
 
 const SAVE = { work: "save", place: "tmpfs", edition: "plain" } as const;
@@ -54,8 +54,8 @@ export const CASES: readonly Case[] = [
   },
   { ...SAVE, ...ONE, name: "alone", about: "save 1 GiB over 1 connection, tmpfs", bytes: GiB },
   {
-    ...{ ...SAVE, ...ONE, name: "idle", about: "the same beside 10,000 idle connections" },
-    ...{ bytes: GiB, beside: { connections: 10_000, interval: 0 } },
+    ...{ ...SAVE, ...ONE, name: "idle", about: "the same next to 10,000 idle connections" },
+    ...{ bytes: GiB, background: { connections: 10_000, interval: 0 } },
   },
   { ...SAVE, ...TEN, name: "ten", about: "save 10 x 100 MiB, tmpfs", bytes: 100 * MiB },
   {
@@ -63,9 +63,9 @@ export const CASES: readonly Case[] = [
       ...SAVE,
       ...TEN,
       name: "trickle",
-      about: "the same beside 1,000 that send 1 byte a second",
+      about: "the same next to 1,000 that send 1 byte a second",
     },
-    ...{ bytes: 100 * MiB, beside: { connections: 1000, interval: 1000 } },
+    ...{ bytes: 100 * MiB, background: { connections: 1000, interval: 1000 } },
   },
 ];
 

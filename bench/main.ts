@@ -1,5 +1,5 @@
 /**
- * Measures our servers beside others, in turn, under the same loads.
+ * Measures our servers and others in turn, under the same loads.
  *
  * @module
  */
@@ -45,7 +45,7 @@ const QUICK: Flag = { name: "quick", about: "an eighth of the load, and 3 rounds
 
 const bench: Program = {
   name: "bench",
-  summary: "Measure our servers beside others.",
+  summary: "Measure our servers next to others.",
   operands: [],
   options: [CASE, AGAINST, JSON_FILE],
   flags: [QUICK],

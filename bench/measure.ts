@@ -18,7 +18,7 @@ export interface Sample {
   readonly cpu: number;
   /** The most memory that the server had resident, in bytes. */
   readonly peak: number;
-  /** Memory (bytes) that it had resident before the load, for each connection beside it. */
+  /** Memory (bytes) that it had resident before the load, for each connection next to it. */
   readonly perIdle?: number;
 }
 
@@ -46,13 +46,13 @@ const PATIENCE = 10_000;
  */
 export async function measure(
   server: Server,
-  { work, edition, connections, parallel, bytes, beside }: Case,
+  { work, edition, connections, parallel, bytes, background }: Case,
   load: string,
   dir: string,
   shutdown: AbortSignal,
 ): Promise<Sample> {
   if (edition === "confirm" && !server.confirms) throw new Unmeasured("does not confirm");
-  if (server.limit && parallel + (beside?.connections ?? 0) >= MANY) {
+  if (server.limit && parallel + (background?.connections ?? 0) >= MANY) {
     throw new Unmeasured(server.limit);
   }
   const port = freePort();
@@ -65,8 +65,8 @@ export async function measure(
     const start = (performance.now() - birth) / 1000;
     const before = await usage(child.pid);
     const greets = server.greets ? "1" : "0";
-    await using _ = beside && await hold(
-      [load, "hold", port, greets, `${beside.connections}`, `${beside.interval}`],
+    await using _ = background && await hold(
+      [load, "hold", port, greets, `${background.connections}`, `${background.interval}`],
     );
     const held = await usage(child.pid);
     const numbers = [connections, parallel, bytes].map(String);
@@ -81,7 +81,7 @@ export async function measure(
       seconds,
       cpu: end.cpu - loaded.cpu,
       peak: end.peak,
-      ...(beside && { perIdle: (held.resident - before.resident) / beside.connections }),
+      ...(background && { perIdle: (held.resident - before.resident) / background.connections }),
     };
   } finally {
     await end(child);

@@ -1,6 +1,6 @@
 /**
- * The Accio protocol, both sides, without any I/O: each side is fed the bytes
- * that came and says what to do next. The bytes may be split or joined anywhere.
+ * The Accio protocol, both sides, without I/O: each side is fed the received bytes and returns what to
+ * do next. The bytes may be split or joined anywhere.
  *
  * ```text
  *           plain        confirm                      headers
@@ -33,7 +33,7 @@ export const SECOND_CONFIRMATION: Uint8Array = encoder.encode(
 );
 /** The end of a line. */
 export const CRLF: Uint8Array = encoder.encode("\r\n");
-/** What a server tells of an upload that ended as an error, in place of its count or content. */
+/** The result of an upload that ended as an error, instead of its count or content. */
 export const ERROR = "ERROR";
 /** A longer header block, in bytes, is an error. */
 export const MAX_HEADER_BYTES = 4096;
@@ -46,26 +46,26 @@ const HEADER_BLOCK =
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** The peer sent something that the edition does not allow, or closed too early. */
+/** The peer sent a byte that the edition does not allow, or closed too early. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
-/** What a server does next: send `reply`, and take `file` as the file's next bytes; both may be empty. */
+/** What a server does next: send `reply`, and add `file` to the file. Both may be empty. */
 export interface ServerStep {
   readonly reply: Uint8Array;
   readonly file: Uint8Array;
 }
 
 /**
- * The server's side, once the first {@linkcode GREETING} is sent.
+ * The server's side, after the first {@linkcode GREETING}.
  *
- * `auto` takes a connection for *confirm* when its first bytes are exactly the
- * {@linkcode CONFIRMATION}, and for *plain* in every other case.
+ * With `auto` a connection is *confirm* if its first bytes are exactly the {@linkcode CONFIRMATION}, and
+ * *plain* otherwise.
  */
 export class ServerHandshake {
   #stage: Stage;
-  /** Bytes that the stage could not decide on yet. */
+  /** Bytes that are too few for the stage to decide. */
   #held = NOTHING;
   #promised = Infinity;
 
@@ -73,15 +73,15 @@ export class ServerHandshake {
     this.#stage = FIRST_STAGE[edition];
   }
 
-  /** Whether all that comes from here on is the file's. */
+  /** Whether all further bytes belong to the file. */
   get isOver(): boolean {
     return this.#stage.take === undefined;
   }
 
   /**
-   * Takes the bytes that came. What it returns may share their memory.
+   * Takes received bytes. The result may share their memory.
    *
-   * @throws {ProtocolError} when the edition does not allow them
+   * @throws {ProtocolError} if the edition does not allow them
    */
   receive(bytes: Uint8Array): ServerStep {
     let input = concat(this.#held, bytes);
@@ -103,9 +103,9 @@ export class ServerHandshake {
   }
 
   /**
-   * The client closed. Returns the bytes held back that are the file's after all.
+   * Ends the handshake or the file: the client has closed. Returns held bytes that belong to the file.
    *
-   * @throws {ProtocolError} when the handshake or the promised file is incomplete
+   * @throws {ProtocolError} if the handshake or the promised file is incomplete
    */
   close(): Uint8Array {
     if (!this.#stage.mayClose) {
@@ -129,18 +129,17 @@ export class ServerHandshake {
   }
 }
 
-/** A part of the handshake on the server's side. */
+/** A stage of the handshake on the server's side. */
 interface Stage {
-  /** Whether the client may close here: what is held back is then the file's. */
+  /** Whether the client may close here: held bytes then belong to the file. */
   readonly mayClose: boolean;
   /**
-   * What the bytes at hand mean; `undefined` while they are too few to tell.
-   * The last stage, the file, takes nothing for itself.
+   * Interprets the bytes; `undefined` while they are too few. The last stage, the file, takes none.
    */
   readonly take?: (input: Uint8Array) => Taken | undefined;
 }
 
-/** How many bytes a stage took for itself, and what comes next. */
+/** Number of bytes that a stage took, and what follows. */
 interface Taken {
   readonly length: number;
   readonly next: Stage;
@@ -220,22 +219,22 @@ const FIRST_STAGE: Readonly<Record<Edition | "auto", Stage>> = {
   headers: headersStage,
 };
 
-/** What a client does next: send `reply` (it may be empty), then the file once `ready`. */
+/** What a client does next: send `reply`, which may be empty, and the file once `ready`. */
 export interface ClientStep {
   readonly reply: Uint8Array;
   readonly ready: boolean;
 }
 
-/** The file as the header block of the headers edition announces it. */
+/** The file as announced by the header block of the headers edition. */
 export interface FileHeader {
   readonly name: string;
   /** Length in bytes. */
   readonly length: number;
 }
 
-/** The client's side: what it sends before the file, greeting by greeting. */
+/** The client's side: what it sends before the file, after each greeting. */
 export class ClientHandshake {
-  /** An answer for each greeting that is still to come. */
+  /** The answer to each greeting that is expected. */
   readonly #answers: Uint8Array[];
   #held = NOTHING;
 
@@ -248,9 +247,9 @@ export class ClientHandshake {
   }
 
   /**
-   * Takes the bytes that came, until it is ready.
+   * Takes received bytes, until it is ready.
    *
-   * @throws {ProtocolError} when they are not a greeting
+   * @throws {ProtocolError} if they are not a greeting
    */
   receive(bytes: Uint8Array): ClientStep {
     let input = concat(this.#held, bytes);
@@ -280,7 +279,7 @@ function encodeHeader({ name, length }: FileHeader): Uint8Array {
   );
 }
 
-/** Whether `input` begins with `expected`; `undefined` while it is too short to tell. */
+/** Whether `input` begins with `expected`; `undefined` while it is too short. */
 function beginsWith(
   input: Uint8Array,
   expected: Uint8Array,

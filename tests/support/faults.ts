@@ -1,6 +1,5 @@
 /**
- * What the tests of faults have in common: how much is done, and what is told
- * of it. `deno task test` does a little of each, `deno task faults` all.
+ * The scale of the fault tests, and the report of their results. `deno task test` does a little of each, `deno task faults` all.
  *
  * @module
  */

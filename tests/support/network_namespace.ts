@@ -7,7 +7,7 @@
 
 import { must, succeeds } from "./command.ts";
 
-/** The user that programs run as: nobody else has this number. */
+/** The user that programs run as; no real user has this number. */
 const USER = 54321;
 /** What a link is called, at both ends. */
 const LINK = "accio0";
@@ -51,7 +51,7 @@ export class NetworkNamespace implements AsyncDisposable {
     return far;
   }
 
-  /** Takes down the link of a {@linkcode linked} one: the other end is told nothing. */
+  /** Takes down the link of a {@linkcode linked} one: the other end gets no notice. */
   async cut(): Promise<void> {
     await must("ip", "-n", this.#name, "link", "set", LINK, "down");
   }

@@ -9,7 +9,7 @@ export function unixTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os === "windows" });
 }
 
-/** The most memory that a process had resident so far, in bytes; 0 where that can't be told. */
+/** The peak resident memory of a process so far, in bytes; 0 where it can't be measured. */
 export async function peakMemory(pid: number): Promise<number> {
   if (Deno.build.os !== "linux") return 0;
   // Deno itself reads nothing below /proc without all permissions.

@@ -265,7 +265,7 @@ export async function startServer(
   }
 }
 
-/** A port that nobody has just now. */
+/** A port that is free now. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
   return listener.addr.port;

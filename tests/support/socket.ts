@@ -39,7 +39,7 @@ export class Socket implements Disposable {
     for (const piece of pieces) await this.send(piece);
   }
 
-  /** Reads exactly so many bytes. */
+  /** Reads exactly `length` bytes. */
   async read(
     length: number,
     timeout = PATIENCE,

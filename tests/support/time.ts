@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 /** How long (ms) a test waits for what must come; a busy machine may take long, so only a hang takes longer. */
 export const PATIENCE = 120_000;
 
-/** Waits for a promise, but no longer than `timeout` ms; `what` tells what was waited for. */
+/** Settles as a promise, or rejects after `timeout` ms; `what` names what was waited for. */
 export async function within<T>(
   timeout: number,
   promise: Promise<T>,
