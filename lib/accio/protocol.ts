@@ -124,7 +124,7 @@ export class ServerHandshake {
   #count(file: Uint8Array): void {
     this.#promised -= file.length;
     if (this.#promised < 0) {
-      throw new ProtocolError("more bytes came than Content-Length promised");
+      throw new ProtocolError("the client sent more bytes than its Content-Length");
     }
   }
 }
@@ -162,7 +162,7 @@ const secondConfirmationStage: Stage = {
   take(input) {
     const found = beginsWith(input, SECOND_CONFIRMATION);
     if (found === false) {
-      throw new ProtocolError("what came is not the second confirmation");
+      throw new ProtocolError("the client did not send the second confirmation");
     }
     return found &&
       { length: SECOND_CONFIRMATION.length, next: blankLineStage };
@@ -174,7 +174,7 @@ const firstConfirmationStage: Stage = {
   take(input) {
     const found = beginsWith(input, CONFIRMATION);
     if (found === false) {
-      throw new ProtocolError("what came is not the first confirmation");
+      throw new ProtocolError("the client did not send the first confirmation");
     }
     return found && {
       length: CONFIRMATION.length,
@@ -205,7 +205,7 @@ const headersStage: Stage = {
     const promised = Number(digits);
     if (matched === undefined || !Number.isSafeInteger(promised)) {
       throw new ProtocolError(
-        "what came is not a header block of this protocol",
+        "the client did not send a valid header block",
       );
     }
     return { length: matched.length, next: fileStage, promised };
@@ -257,7 +257,7 @@ export class ClientHandshake {
     for (const answer of [...this.#answers]) {
       const greeted = beginsWith(input, GREETING);
       if (greeted === false) {
-        throw new ProtocolError("what the server sent is not the greeting");
+        throw new ProtocolError("the server did not send the greeting");
       }
       if (!greeted) break;
       input = input.subarray(GREETING.length);

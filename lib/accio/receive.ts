@@ -16,7 +16,7 @@ export class TooLarge extends Error {
 
   /** @param maxSize in bytes */
   constructor(maxSize: number) {
-    super(`more than ${maxSize} bytes came`);
+    super(`the client sent more than ${maxSize} bytes`);
   }
 }
 

@@ -114,8 +114,8 @@ Deno.test("one byte too many ends a connection as soon as it comes", async () =>
   await promised.send(ascii("!!"));
   const begin = performance.now();
   // Neither client closes its side.
-  await server.process.stderr.until(/error: more than 1000 bytes came/);
-  await headers.process.stderr.until(/error: more bytes came than Content-Length promised/);
+  await server.process.stderr.until(/error: the client sent more than 1000 bytes/);
+  await headers.process.stderr.until(/error: the client sent more bytes than its Content-Length/);
   const took = performance.now() - begin;
   assert(took < 5000, `${took} ms`);
 });

@@ -193,7 +193,7 @@ unixTest("stdout stays empty; stderr has the outcome of each connection", async 
     stderr.replaceAll(/127\.0\.0\.1:\d+/g, "CLIENT").replace(/\d+$/m, "PORT"),
     "listening on 0.0.0.0:PORT\n" +
       "1 CLIENT: 5 bytes\n" +
-      "2 CLIENT: error: what came is not the first confirmation\n",
+      "2 CLIENT: error: the client did not send the first confirmation\n",
   );
 });
 
