@@ -171,7 +171,7 @@ Deno.test("a server that closes before its greeting, or sends another one, is an
   for (
     const [sent, says] of [
       ["acc", /closed the connection before its greeting/],
-      ["hello\r\n", /is not the greeting/],
+      ["hello\r\n", /did not send the greeting/],
     ] as const
   ) {
     await using scene_ = await scene("deno.json");
