@@ -13,13 +13,21 @@ const SIZE = LARGEST_BLOCK + 1;
 
 /** Starts a server that may have few descriptors. */
 function serve(name: ProgramName, ...operands: readonly string[]): Promise<Server> {
-  return startServer(name, (port) => [port, ...operands], {
+  // On a busy machine, these many clients take longer than 10 s to send.
+  return startServer(name, (port) => [port, ...operands, "--timeout=100"], {
     shell: `ulimit -n ${DESCRIPTORS}; exec "$@"`,
   });
 }
 
-function pausesTold({ process }: Server): number {
+function pausesReported({ process }: Server): number {
   return process.stderr.text.match(/^accepting pauses: Too many open files$/gm)?.length ?? 0;
+}
+
+/** Asserts that pauses are reported at most once a minute since `start`. */
+function assertFewReports(server: Server, start: number): void {
+  const minutes = Math.floor((performance.now() - start) / 60_000);
+  const reported = pausesReported(server);
+  assert(reported >= 1 && reported <= 1 + minutes, server.process.stderr.text);
 }
 
 /** For how long a process has had a processor so far, in seconds. */
@@ -32,6 +40,7 @@ async function processorTime(pid: number): Promise<number> {
 faultTest(
   `${CLIENTS} clients of a server with ${DESCRIPTORS} descriptors: every file arrives`,
   async () => {
+    const start = performance.now();
     await using dir = new TempDir();
     await using server = await serve("accio-server", dir.path);
     const files = Array.from({ length: CLIENTS }, (_, i) => randomBytes(20_000, i + 1));
@@ -42,7 +51,7 @@ faultTest(
       files.map((_, i) => Deno.readFile(dir.file(`${i + 1}.file`))),
     );
     assertEquals(saved.map(hash).sort(), files.map(hash).sort());
-    assertEquals(pausesTold(server), 1, server.process.stderr.text);
+    assertFewReports(server, start);
     tell({
       name: `a server with ${DESCRIPTORS} descriptors`,
       done: `${CLIENTS} clients at once`,
@@ -64,10 +73,11 @@ faultTest(
 );
 
 faultTest("files wait for a descriptor without a busy loop, and are then saved", async () => {
+  const start = performance.now();
   await using dir = new TempDir();
   await using server = await serve("accio-server", dir.path);
   const opening = Array.from({ length: CLIENTS }, () => greeted(server.port));
-  await eventually(() => pausesTold(server) === 1, () => "the pause");
+  await eventually(() => pausesReported(server) > 0, () => "the pause");
   let accepted: Socket[] = [];
   for (const each of opening) each.then((socket) => accepted.push(socket), () => {});
   await eventually(() => accepted.length > 20, () => `${accepted.length} connections`);
@@ -92,7 +102,7 @@ faultTest("files wait for a descriptor without a busy loop, and are then saved",
   for (const name of dir.names()) {
     assertEquals((await Deno.stat(dir.file(name))).size, SIZE, name);
   }
-  assertEquals(pausesTold(server), 1, server.process.stderr.text);
+  assertFewReports(server, start);
   tell({
     name: "files to be opened without a free descriptor",
     done: `${CLIENTS} clients`,
@@ -114,7 +124,7 @@ faultTest(
         await socket.send(new Uint8Array(SIZE)).catch(() => {});
       }, () => {})
     ));
-    await eventually(() => pausesTold(server) === 1 && accepted.length > 20, () => "the pause");
+    await eventually(() => pausesReported(server) > 0 && accepted.length > 20, () => "the pause");
     const start = performance.now();
     server.process.signal("SIGTERM");
     assertEquals((await server.process.outcome()).code, 0);
