@@ -4,8 +4,8 @@
  * @module
  */
 
-import { answerInPortions } from "./answer.ts";
-import type { Portions } from "./work.ts";
+import { answerInSlices } from "./answer.ts";
+import type { Sliced } from "./budget.ts";
 
 /** So long (ms) may be computed before the connections have a turn. */
 const SLICE = 2;
@@ -21,7 +21,7 @@ const SETBACK = 100;
 /** What a client wants computed. */
 interface Job {
   readonly client: Client;
-  readonly portions: Portions<string>;
+  readonly portions: Sliced<string>;
   readonly resolve: (answer: string) => void;
   readonly reject: (error: unknown) => void;
   /** Whose is least is first. */
@@ -53,7 +53,7 @@ export class SharedThread {
     return (expression) =>
       new Promise((resolve, reject) => {
         const rank = Math.max(performance.now(), client.notBefore);
-        const portions = answerInPortions(expression);
+        const portions = answerInSlices(expression);
         this.#jobs.add({ client, portions, resolve, reject, rank });
         this.#work();
       });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   answer,
-  answerInPortions,
+  answerInSlices,
   INVALID_STATEMENT,
   MAX_EXPRESSION_BYTES,
 } from "../../lib/calculator/answer.ts";
@@ -326,7 +326,7 @@ function productTime(): number {
 
 /** How long (ms) each portion of a calculation takes. */
 function portionTimes(expression: string): number[] {
-  const portions = answerInPortions(expression);
+  const portions = answerInSlices(expression);
   const times: number[] = [];
   for (let isDone: boolean | undefined = false; !isDone;) {
     const start = performance.now();
