@@ -6,7 +6,7 @@ import { filled } from "../support/heavy.ts";
 const STUCK = new URL("./stuck_worker.ts", import.meta.url);
 
 Deno.test("a thread answers one expression after another", async () => {
-  using pool = new ThreadPool({ threads: 1 });
+  using pool = new ThreadPool(1);
   assertEquals(await pool.evaluate("1+1"), "2");
   assertEquals(await pool.evaluate("foo"), INVALID_STATEMENT);
   assertEquals(await pool.evaluate("2**100"), `${2n ** 100n}`);
@@ -14,7 +14,7 @@ Deno.test("a thread answers one expression after another", async () => {
 
 Deno.test("a thread that is stuck, or fails, is replaced without harm to others", async () => {
   // With two threads, the next expression may come to either.
-  using pool = new ThreadPool({ threads: 2, timeLimit: 1000, module: STUCK });
+  using pool = new ThreadPool(2, { timeLimit: 1000, module: STUCK });
   for (const expression of ["stuck", "fail", "stuck"]) {
     const answered = pool.evaluate(expression);
     assertEquals(await pool.evaluate("1"), "1");
@@ -24,13 +24,13 @@ Deno.test("a thread that is stuck, or fails, is replaced without harm to others"
 });
 
 Deno.test("an expression that waits for the thread of one that is stuck is answered", async () => {
-  using pool = new ThreadPool({ threads: 1, timeLimit: 1000, module: STUCK });
+  using pool = new ThreadPool(1, { timeLimit: 1000, module: STUCK });
   const answers = ["stuck", "1", "2"].map((expression) => pool.evaluate(expression));
   assertEquals(await Promise.all(answers), [INVALID_STATEMENT, "1", "2"]);
 });
 
 Deno.test("an answer that came while we were busy ourselves is not too late", async () => {
-  using pool = new ThreadPool({ threads: 1, timeLimit: 50 });
+  using pool = new ThreadPool(1, { timeLimit: 50 });
   assertEquals(await pool.evaluate("1"), "1");
   const answered = pool.evaluate("2");
   // The question is out before we are busy.
@@ -41,7 +41,7 @@ Deno.test("an answer that came while we were busy ourselves is not too late", as
 });
 
 Deno.test("a free thread answers while others start", async () => {
-  using pool = new ThreadPool({ threads: 6 });
+  using pool = new ThreadPool(6);
   assertEquals(await pool.evaluate("1"), "1");
   let light = 0;
   const heavy = Promise.all(Array.from({ length: 5 }, async () => {
@@ -55,7 +55,7 @@ Deno.test("a free thread answers while others start", async () => {
 });
 
 Deno.test("expressions that wait for a thread are answered in order of arrival", async () => {
-  using pool = new ThreadPool({ threads: 1 });
+  using pool = new ThreadPool(1);
   const order: number[] = [];
   await Promise.all(Array.from({ length: 50 }, async (_, i) => {
     assertEquals(await pool.evaluate(`${i}+0`), `${i}`);
@@ -65,7 +65,7 @@ Deno.test("expressions that wait for a thread are answered in order of arrival",
 });
 
 Deno.test("a thread whose heap has grown large is replaced between two expressions", async () => {
-  using pool = new ThreadPool({ threads: 1 });
+  using pool = new ThreadPool(1);
   // Each leaves some 50 MB behind.
   const nested = filled(`${"[".repeat(199)}1${"]".repeat(199)},`);
   const expected = answer(nested);
