@@ -16,7 +16,7 @@
 import { type Budget, InvalidStatement, type Sliced } from "./budget.ts";
 import { call } from "./functions.ts";
 import { applySign, compare, operate, type Operator, type Sign } from "./operators.ts";
-import { Tokens } from "./tokens.ts";
+import { type Token, tokens } from "./tokens.ts";
 import { Sequence, type Value } from "./values.ts";
 
 /** Maximum depth of nested brackets, the same as in Python. */
@@ -43,20 +43,23 @@ interface List {
 
 /** Only brackets make it recurse: everything else can be long. */
 class Parser {
-  readonly #tokens: Tokens;
+  readonly #tokens: Iterator<Token, undefined>;
   readonly #budget: Budget;
+  /** The next token; `undefined` at the end. */
+  #next: Token | undefined;
   #nesting = 0;
   /** Set after a false comparison: the rest of the chain is parsed, but not computed. */
   #isSkipping = false;
 
   constructor(expression: string, budget: Budget) {
-    this.#tokens = new Tokens(expression);
+    this.#tokens = tokens(expression);
     this.#budget = budget;
+    this.#advance();
   }
 
   *parse(): Sliced<Value> {
     const list = yield* this.#list();
-    if (this.#tokens.next !== undefined) throw new InvalidStatement("something follows");
+    if (this.#next !== undefined) throw new InvalidStatement("something follows");
     return valueOf(list);
   }
 
@@ -65,7 +68,7 @@ class Parser {
     let hasComma = false;
     while (this.#take([","])) {
       hasComma = true;
-      if (this.#tokens.next === undefined || this.#peek([")", "]"])) break;
+      if (this.#next === undefined || this.#peek([")", "]"])) break;
       items.push(yield* this.#comparison());
     }
     return { items, hasComma };
@@ -135,12 +138,13 @@ class Parser {
     if (this.#budget.endsSlice()) yield;
     if (this.#take(["["])) return new Sequence("list", (yield* this.#enclosed("]")).items);
     if (this.#take(["("])) return valueOf(yield* this.#enclosed(")"));
-    const token = this.#tokens.next;
-    this.#tokens.advance();
-    if (token?.kind === "number") return token.value;
-    if (token?.kind !== "name" || !this.#take(["("])) throw new InvalidStatement("no operand");
+    const token = this.#advance();
+    if (typeof token === "bigint" || typeof token === "number") return token;
+    if (token === undefined || !/^[a-z]/.test(token) || !this.#take(["("])) {
+      throw new InvalidStatement("no operand");
+    }
     const { items } = yield* this.#enclosed(")");
-    return this.#isSkipping ? 0n : yield* call(token.text, items, this.#budget);
+    return this.#isSkipping ? 0n : yield* call(token, items, this.#budget);
   }
 
   /** Parses from behind an opening bracket to behind the closing one. */
@@ -155,15 +159,21 @@ class Parser {
 
   /** Returns the next token if it is one of `symbols`. */
   #peek<S extends string>(symbols: readonly S[]): S | undefined {
-    const { next } = this.#tokens;
-    return next?.kind === "symbol" ? symbols.find((symbol) => symbol === next.text) : undefined;
+    return symbols.find((symbol) => symbol === this.#next);
   }
 
   /** The same, and goes on to the token after it. */
   #take<S extends string>(symbols: readonly S[]): S | undefined {
     const symbol = this.#peek(symbols);
-    if (symbol !== undefined) this.#tokens.advance();
+    if (symbol !== undefined) this.#advance();
     return symbol;
+  }
+
+  /** Returns the next token, and goes on to the one after it. */
+  #advance(): Token | undefined {
+    const token = this.#next;
+    this.#next = this.#tokens.next().value;
+    return token;
   }
 }
 

@@ -31,13 +31,22 @@ function isNegative(x: number): boolean {
 }
 
 /**
- * `int(x)`: the part before the point.
+ * Returns `x`.
  *
- * @throws {InvalidStatement} if `x` is not finite
+ * @throws {InvalidStatement} if it is not finite
  */
-export function toInteger(x: number): bigint {
+export function finite(x: number): number {
   if (!Number.isFinite(x)) throw new InvalidStatement("not finite");
-  return BigInt(Math.trunc(x));
+  return x;
+}
+
+/**
+ * `float(x)`
+ *
+ * @throws {InvalidStatement} if an integer is too large for a float
+ */
+export function toFloat(x: bigint | number): number {
+  return typeof x === "bigint" ? finite(Number(x)) : x;
 }
 
 /** Returns what rounding lost when `x + y` became `sum`. */
@@ -76,8 +85,7 @@ export function power(x: number, y: number, budget: Budget): number {
   if (x === 0 && y < 0) throw new InvalidStatement("a negative power of zero");
   if (x < 0 && !Number.isInteger(y)) throw new InvalidStatement("this power is complex");
   if (x === 0 || x === -1 || y === 0) return x ** y;
-  const magnitude = magnitudeOfPower(Math.abs(x), y, budget);
-  if (magnitude === Infinity) throw new InvalidStatement("too large for a float");
+  const magnitude = finite(magnitudeOfPower(Math.abs(x), y, budget));
   return x < 0 && y % 2 !== 0 ? -magnitude : magnitude;
 }
 
@@ -105,7 +113,7 @@ export function roundToInteger(x: number): bigint {
   const floor = Math.floor(x);
   const rest = x - floor;
   const isUp = rest > 0.5 || rest === 0.5 && floor % 2 !== 0;
-  return toInteger(isUp ? floor + 1 : floor);
+  return BigInt(finite(isUp ? floor + 1 : floor));
 }
 
 /** No float has more decimal places that could be rounded. */
@@ -123,7 +131,6 @@ export function round(x: number, digits: bigint, budget: Budget): number {
     significand * 10n ** (digits > 0n ? digits : 0n) << BigInt(Math.max(exponent, 0)),
     10n ** (digits < 0n ? -digits : 0n) << BigInt(Math.max(-exponent, 0)),
   );
-  const result = Number(`${rounded}e${-digits}`);
-  if (result === Infinity) throw new InvalidStatement("too large for a float");
+  const result = finite(Number(`${rounded}e${-digits}`));
   return isNegative(x) ? -result : result;
 }

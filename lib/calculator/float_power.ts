@@ -40,8 +40,7 @@ export function positivePower(x: number, y: number): number {
 
 function timesFloat(a: bigint, y: number): bigint {
   const { significand, exponent } = exactFloat(y);
-  const product = a * (y < 0 ? -significand : significand);
-  return exponent > 0 ? product << BigInt(exponent) : product >> BigInt(-exponent);
+  return a * (y < 0 ? -significand : significand) << BigInt(exponent);
 }
 
 /** Returns the logarithm of a float to the base 2. */
@@ -49,8 +48,7 @@ function binaryLogarithm(x: number): bigint {
   const { significand, exponent } = exactFloat(x);
   const power = Math.round(Math.log2(x));
   // The series is short for a significand near 1; a power that is off by one makes it longer.
-  const shift = BITS + BigInt(exponent - power);
-  const near1 = shift > 0n ? significand << shift : significand >> -shift;
+  const near1 = significand << BITS + BigInt(exponent - power);
   return BigInt(power) * ONE + (naturalLogarithm(near1) << BITS) / LN_2;
 }
 

@@ -7,7 +7,7 @@
 import { type Budget, InvalidStatement, type Sliced } from "./budget.ts";
 import * as float from "./float.ts";
 import * as integer from "./integer.ts";
-import { compare, type Comparison, divmod, operate, toFloat } from "./operators.ts";
+import { compare, type Comparison, divmod, operate } from "./operators.ts";
 import { numeric, Sequence, type Value } from "./values.ts";
 
 /** The least and the largest number of arguments of each function. */
@@ -58,16 +58,17 @@ export function* call(name: string, args: readonly Value[], budget: Budget): Sli
     case "int":
       return toInteger(numeric(first));
     default:
-      return toFloat(numeric(first));
+      return float.toFloat(numeric(first));
   }
 }
 
 function absolute(x: bigint | number): bigint | number {
-  return typeof x === "bigint" ? integer.absolute(x) : Math.abs(x);
+  if (typeof x === "number") return Math.abs(x);
+  return x < 0n ? -x : x;
 }
 
 function toInteger(x: bigint | number): bigint {
-  return typeof x === "bigint" ? x : float.toInteger(x);
+  return typeof x === "bigint" ? x : BigInt(Math.trunc(float.finite(x)));
 }
 
 function requireInteger(value: Value): bigint {
@@ -113,7 +114,7 @@ function* sum(terms: readonly Value[], start: Value, budget: Budget): Sliced<Val
     const before = sum;
     sum = operate(before, "+", term, budget);
     if (typeof before === "number" && typeof sum === "number") {
-      error += float.roundingError(before, toFloat(numeric(term)), sum);
+      error += float.roundingError(before, float.toFloat(numeric(term)), sum);
     } else if (typeof sum === "bigint") {
       isCompensated &&= fitsWord(numeric(term)) && fitsWord(sum);
     }

@@ -6,7 +6,7 @@
 
 import { type Budget, InvalidStatement, type Sliced } from "./budget.ts";
 import * as float from "./float.ts";
-import { bitLength, divideHalfEven, nearestFloat } from "./rational.ts";
+import { absolute, bitLength, divideHalfEven, nearestFloat } from "./rational.ts";
 
 /** Maximum number of digits of an integer that is read or written, the same as in Python. */
 export const MAX_DIGITS = 4300;
@@ -14,8 +14,7 @@ export const MAX_DIGITS = 4300;
 const MAX_BITS = 262_144;
 const MAX_WORDS = MAX_BITS / 64;
 const LIMIT = 1n << BigInt(MAX_BITS);
-/** Integers beyond it have more than {@linkcode MAX_DIGITS} digits. */
-const TEXT_LIMIT = 1n << BigInt(Math.ceil(MAX_DIGITS * Math.log2(10)));
+const TEXT_LIMIT = 10n ** BigInt(MAX_DIGITS);
 
 /** Lowest cost of an operation on integers of more than one word. */
 const LONG_COST = 1500;
@@ -47,34 +46,11 @@ function bounded(a: bigint): bigint {
   return a;
 }
 
-function finite(x: number): number {
-  if (!Number.isFinite(x)) throw new InvalidStatement("too large for a float");
-  return x;
-}
-
 /** Returns an integer in decimal digits. */
 export function integerText(a: bigint, budget: Budget): string {
-  const size = words(a);
-  budget.spend(2 * size * size);
-  const digits = absolute(a) < TEXT_LIMIT ? `${absolute(a)}` : "";
-  if (digits === "" || digits.length > MAX_DIGITS) {
-    throw new InvalidStatement(`an integer of more than ${MAX_DIGITS} digits`);
-  }
-  return a < 0n ? `-${digits}` : digits;
-}
-
-/**
- * Returns the float nearest to an integer.
- *
- * @throws {InvalidStatement} if it is too large for one
- */
-export function toFloat(a: bigint): number {
-  return finite(Number(a));
-}
-
-/** `abs(a)` */
-export function absolute(a: bigint): bigint {
-  return a < 0n ? -a : a;
+  budget.spend(2 * words(a) ** 2);
+  if (absolute(a) >= TEXT_LIMIT) throw new InvalidStatement(`more than ${MAX_DIGITS} digits`);
+  return `${a}`;
 }
 
 /** `-a` */
@@ -87,11 +63,6 @@ export function negate(a: bigint, budget: Budget): bigint {
 export function add(a: bigint, b: bigint, budget: Budget): bigint {
   budget.spend(linearCost(a, b));
   return bounded(a + b);
-}
-
-/** `a - b` */
-export function subtract(a: bigint, b: bigint, budget: Budget): bigint {
-  return add(a, -b, budget);
 }
 
 /** `a * b` */
@@ -108,7 +79,7 @@ export function divide(a: bigint, b: bigint, budget: Budget): number {
     return Number(a) / Number(b);
   }
   budget.spend(ROUND_COST);
-  const quotient = finite(nearestFloat(absolute(a), absolute(b)));
+  const quotient = float.finite(nearestFloat(absolute(a), absolute(b)));
   return (a < 0n) === (b < 0n) ? quotient : -quotient;
 }
 
@@ -124,7 +95,9 @@ export function divmod(a: bigint, b: bigint, budget: Budget): [bigint, bigint] {
 
 /** `a ** b`: an integer, or a float if `b` is negative. */
 export function power(a: bigint, b: bigint, budget: Budget): bigint | number {
-  return b < 0n ? float.power(toFloat(a), toFloat(b), budget) : naturalPower(a, b, budget);
+  return b < 0n
+    ? float.power(float.toFloat(a), float.toFloat(b), budget)
+    : naturalPower(a, b, budget);
 }
 
 function naturalPower(a: bigint, b: bigint, budget: Budget): bigint {

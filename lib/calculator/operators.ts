@@ -17,7 +17,7 @@ type OnFloats<T> = (x: number, y: number, budget: Budget) => T;
 
 const OPERATORS = {
   "+": [integer.add, (x, y) => x + y],
-  "-": [integer.subtract, (x, y) => x - y],
+  "-": [(a, b, budget) => integer.add(a, -b, budget), (x, y) => x - y],
   "*": [integer.multiply, (x, y) => x * y],
   "/": [integer.divide, float.divide],
   "//": [(a, b, budget) => integer.divmod(a, b, budget)[0], (x, y) => float.divmod(x, y)[0]],
@@ -73,16 +73,7 @@ function apply<T>(
   const [a, b] = [numeric(left), numeric(right)];
   return typeof a === "bigint" && typeof b === "bigint"
     ? onIntegers(a, b, budget)
-    : onFloats(toFloat(a), toFloat(b), budget);
-}
-
-/**
- * Returns a number as a float.
- *
- * @throws {InvalidStatement} if it is too large for one
- */
-export function toFloat(value: bigint | number): number {
-  return typeof value === "bigint" ? integer.toFloat(value) : value;
+    : onFloats(float.toFloat(a), float.toFloat(b), budget);
 }
 
 /** Returns `+value` or `-value`. */

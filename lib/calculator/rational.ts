@@ -10,17 +10,21 @@ const MIN_EXPONENT = -1074;
 /** Number of bits in the significand of a float. */
 const PRECISION = 53;
 
+/** Returns the magnitude of an integer. */
+export function absolute(a: bigint): bigint {
+  return a < 0n ? -a : a;
+}
+
 /** Number of bits of an integer, without its sign. */
 export function bitLength(a: bigint): number {
-  const digits = (a < 0n ? -a : a).toString(16);
-  return digits === "0" ? 0 : 4 * digits.length - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
+  const digits = absolute(a).toString(16);
+  return 4 * digits.length - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
 }
 
 /** Returns `numerator / denominator` as an integer, for a denominator above 0. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
-  const twice = 2n * (numerator - quotient * denominator);
-  const distance = twice < 0n ? -twice : twice;
+  const distance = 2n * absolute(numerator - quotient * denominator);
   if (distance < denominator || distance === denominator && quotient % 2n === 0n) return quotient;
   return numerator < 0n ? quotient - 1n : quotient + 1n;
 }

@@ -7,10 +7,8 @@
 import { InvalidStatement } from "./budget.ts";
 import { MAX_DIGITS } from "./integer.ts";
 
-/** A number with its value, or a name or symbol with its text. */
-export type Token =
-  | { readonly kind: "number"; readonly value: bigint | number }
-  | { readonly kind: "name" | "symbol"; readonly text: string };
+/** The value of a number, or the text of a name or symbol. */
+export type Token = bigint | number | string;
 
 const DIGITS = String.raw`\d(?:_?\d)*`;
 const EXPONENT = `[eE][+-]?${DIGITS}`;
@@ -21,42 +19,20 @@ const INTEGER =
   `(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[1-9](?:_?\\d)*|0(?:_?0)*)${END}`;
 const FLOAT =
   `(?:(?:${DIGITS})?\\.${DIGITS}(?:${EXPONENT})?|${DIGITS}\\.(?:${EXPONENT})?|${DIGITS}${EXPONENT})${END}`;
-const SYMBOL = String.raw`\*\*|//|[<>=!]=|[-+*/%<>(),[\]]`;
-const TOKEN = new RegExp(`[ \\t\\f]*(?:(${SYMBOL})|(${INTEGER})|(${FLOAT})|([a-z]+)|$)`, "y");
+const WORD = String.raw`\*\*|//|[<>=!]=|[-+*/%<>(),[\]]|[a-z]+`;
+const TOKEN = new RegExp(`[ \\t\\f]*(?:(${INTEGER})|(${FLOAT})|(${WORD})|$|([^]))`, "g");
 
-/** An expression, token by token. */
-export class Tokens {
-  readonly #expression: string;
-  #position = 0;
-  #next: Token | undefined;
-
-  /** @throws {InvalidStatement} if the expression does not start with a token */
-  constructor(expression: string) {
-    this.#expression = expression;
-    this.advance();
-  }
-
-  /** The next token; `undefined` at the end. */
-  get next(): Token | undefined {
-    return this.#next;
-  }
-
-  /**
-   * Goes on to the token after the next one.
-   *
-   * @throws {InvalidStatement} if there is neither a token nor the end
-   */
-  advance(): void {
-    TOKEN.lastIndex = this.#position;
-    const match = TOKEN.exec(this.#expression);
-    if (match === null) throw new InvalidStatement("neither a number nor a name nor a symbol");
-    const [text, symbol, integer, float, name] = match;
-    this.#position += text.length;
-    if (symbol !== undefined) this.#next = { kind: "symbol", text: symbol };
-    else if (integer !== undefined) this.#next = { kind: "number", value: integerFrom(integer) };
-    else if (float !== undefined) this.#next = { kind: "number", value: floatFrom(float) };
-    else if (name !== undefined) this.#next = { kind: "name", text: name };
-    else this.#next = undefined;
+/**
+ * Splits an expression into its tokens.
+ *
+ * @throws {InvalidStatement} if something else is in it
+ */
+export function* tokens(expression: string): Generator<Token, undefined> {
+  for (const [, integer, float, word, other] of expression.matchAll(TOKEN)) {
+    if (integer !== undefined) yield integerFrom(integer);
+    if (float !== undefined) yield floatFrom(float);
+    if (word !== undefined) yield word;
+    if (other !== undefined) throw new InvalidStatement(`${other} begins no token`);
   }
 }
 
