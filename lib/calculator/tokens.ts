@@ -38,18 +38,18 @@ export function* tokens(expression: string): Generator<Token, undefined> {
 
 function integerFrom(text: string): bigint {
   const digits = text.replaceAll("_", "");
-  if (/^\d+$/.test(digits)) requireFewDigits(digits.length);
+  if (/^\d+$/.test(digits) && digits.length > MAX_DIGITS) throw tooLong();
   return BigInt(digits);
 }
 
-/** A float beyond the largest one is infinite, up to {@linkcode MAX_DIGITS} digits before the point. */
+/** A float beyond the largest one is infinite, but not with an exponent for too many digits. */
 function floatFrom(text: string): number {
   const digits = text.replaceAll("_", "");
   const [, exponent = "0"] = digits.split(/e/i);
-  requireFewDigits(Number(exponent) + 1);
+  if (Number(exponent) >= MAX_DIGITS) throw tooLong();
   return Number(digits);
 }
 
-function requireFewDigits(count: number): void {
-  if (count > MAX_DIGITS) throw new InvalidStatement(`more than ${MAX_DIGITS} digits`);
+function tooLong(): InvalidStatement {
+  return new InvalidStatement(`more than ${MAX_DIGITS} digits`);
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Scheduler } from "../../lib/calculator/scheduler.ts";
 import { filled } from "../support/heavy.ts";
 
-Deno.test("whoever asks for little is served before those who ask for much", async () => {
+Deno.test("light expressions are answered before heavy ones", async () => {
   const scheduler = new Scheduler();
   const order: string[] = [];
   const heavy = Array.from({ length: 4 }, async () => {
@@ -18,7 +18,7 @@ Deno.test("whoever asks for little is served before those who ask for much", asy
   assertEquals(order, [...Array(5).fill("light"), ...Array(4).fill("heavy")]);
 });
 
-Deno.test("whoever asks without a pause leaves others their turns", async () => {
+Deno.test("a client that asks without a pause leaves turns to the event loop", async () => {
   const scheduler = new Scheduler();
   const eager = scheduler.client();
   let turns = 0;
@@ -28,7 +28,7 @@ Deno.test("whoever asks without a pause leaves others their turns", async () => 
   assert(turns >= 10, `${turns} turns`);
 });
 
-Deno.test("a client whose expressions were heavy gets all its answers", async () => {
+Deno.test("a client with heavy expressions gets all its answers", async () => {
   const scheduler = new Scheduler();
   const client = scheduler.client();
   assertEquals(await client(filled("1+")), "32768");
