@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT = 2000;
 /** Longest time to receive an answer, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
 /** Length (ms) of the pause that ends an answer if the server has never sent a newline. */
-const QUIET = 1000;
+const ANSWER_PAUSE = 1000;
 /** Maximum number of characters in an answer: several times what a calculator needs. */
 const MAX_ANSWER = 64 * 1024;
 const PROMPT = "> ";
@@ -57,21 +57,21 @@ async function ask(connection: Connection, host: Host): Promise<void> {
   const expressions = new Lines(async () => (await stdin.read()).value);
   const answers = new Lines(() => connection.read(), MAX_ANSWER);
   const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
-  let quiet: number | undefined = QUIET;
+  let pause: number | undefined = ANSWER_PAUSE;
   for (;;) {
     if (host.isInteractive) await host.stderr.write(PROMPT);
     const expression = await expressions.next();
     if (expression === undefined) break;
     const answer = await inTime(connection, ANSWER_TIMEOUT, () => late, async () => {
       await connection.write(new TextEncoder().encode(`${expression.text}\n`));
-      return await answers.next(quiet);
+      return await answers.next(pause);
     });
     if (answer === undefined || answer.end === "closed") {
       throw new Failure("the server closed the connection before its answer");
     }
     let { text } = answer;
     if (answer.end === "newline") {
-      quiet = undefined;
+      pause = undefined;
       // A server on Windows may end its lines with two characters.
       text = text.replace(/\r$/, "");
     }
@@ -108,10 +108,10 @@ class Lines {
   /**
    * Returns the next line, or `undefined` at the end.
    *
-   * @param quiet length (ms) of a pause that ends a line, if one does
+   * @param pause length (ms) of a pause that ends a line, if one does
    * @throws {Failure} if the line is longer than the limit
    */
-  async next(quiet?: number): Promise<Line | undefined> {
+  async next(pause?: number): Promise<Line | undefined> {
     let text = "";
     for (;;) {
       const end = this.#rest.indexOf("\n");
@@ -122,7 +122,7 @@ class Lines {
       }
       if (end >= 0) return { text, end: "newline" };
       const next = this.#pending ??= this.#read();
-      if (text !== "" && quiet !== undefined && !await resolvesWithin(next, quiet)) {
+      if (text !== "" && pause !== undefined && !await resolvesWithin(next, pause)) {
         return { text, end: "pause" };
       }
       const bytes = await next;

@@ -1,6 +1,6 @@
 import type { Connection } from "../net/connection.ts";
 import { INVALID_STATEMENT } from "./answer.ts";
-import { QUIET, Requests, type Step } from "./requests.ts";
+import { REQUEST_PAUSE, Requests, type Step } from "./requests.ts";
 import { resolvesWithin } from "./timing.ts";
 
 /** Returns the answer to an expression. */
@@ -18,7 +18,7 @@ export async function converse(connection: Connection, evaluate: Evaluate): Prom
   let count = 0;
   for (;;) {
     const next = connection.read();
-    if (requests.isOpen && !await resolvesWithin(next, QUIET)) await take(requests.end());
+    if (requests.isOpen && !await resolvesWithin(next, REQUEST_PAUSE)) await take(requests.end());
     const bytes = await next;
     if (bytes === undefined) break;
     await take(requests.receive(bytes));

@@ -29,9 +29,9 @@ const ARITY: ReadonlyMap<string, readonly [least: number, largest: number]> = ne
  * @throws {InvalidStatement} if there is no such function, or it has no value for the arguments
  */
 export function* call(name: string, args: readonly Value[], budget: Budget): Sliced<Value> {
-  const [least, largest] = ARITY.get(name) ?? [Infinity, 0];
+  const [least, largest] = ARITY.get(name) ?? [0, Infinity];
   if (args.length < least || args.length > largest) {
-    throw new InvalidStatement(`there is no function ${name} of ${args.length} arguments`);
+    throw new InvalidStatement(`${name} does not take ${args.length} arguments`);
   }
   const [first = 0n, second = 0n, third] = args;
   switch (name) {
@@ -57,8 +57,10 @@ export function* call(name: string, args: readonly Value[], budget: Budget): Sli
       return new Sequence("tuple", divmod(first, second, budget));
     case "int":
       return toInteger(numeric(first));
-    default:
+    case "float":
       return float.toFloat(numeric(first));
+    default:
+      throw new InvalidStatement(`there is no function ${name}`);
   }
 }
 

@@ -30,15 +30,16 @@ function words(a: bigint): number {
   return Math.min(size, MAX_WORDS);
 }
 
-/** Cost of an addition. */
-function linearCost(a: bigint, b: bigint): number {
-  const size = words(a) + words(b);
-  return size === 2 ? 0 : LONG_COST + WORD_COST * size;
+/** Pays for an operation that costs `factor` for each pair of words, and something for each word. */
+function spend(budget: Budget, a: bigint, b: bigint, factor: number): void {
+  const [m, n] = [words(a), words(b)];
+  const linearCost = m + n === 2 ? 0 : LONG_COST + WORD_COST * (m + n);
+  budget.spend(linearCost + factor * m * n);
 }
 
 function spendOnDivision(a: bigint, b: bigint, budget: Budget): void {
   if (b === 0n) throw new InvalidStatement("division by zero");
-  budget.spend(linearCost(a, b) + words(a) * words(b));
+  spend(budget, a, b, 1);
 }
 
 function bounded(a: bigint): bigint {
@@ -55,19 +56,19 @@ export function integerText(a: bigint, budget: Budget): string {
 
 /** `-a` */
 export function negate(a: bigint, budget: Budget): bigint {
-  budget.spend(linearCost(a, a));
+  spend(budget, a, a, 0);
   return -a;
 }
 
 /** `a + b` */
 export function add(a: bigint, b: bigint, budget: Budget): bigint {
-  budget.spend(linearCost(a, b));
+  spend(budget, a, b, 0);
   return bounded(a + b);
 }
 
 /** `a * b` */
 export function multiply(a: bigint, b: bigint, budget: Budget): bigint {
-  budget.spend(linearCost(a, b) + words(a) * words(b) / 2);
+  spend(budget, a, b, 1 / 2);
   return bounded(a * b);
 }
 

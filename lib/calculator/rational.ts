@@ -41,14 +41,8 @@ export function nearestFloat(numerator: bigint, denominator: bigint): number {
   }
 }
 
-/** The magnitude of a float: exactly `significand * 2 ** exponent`. */
-export interface ExactFloat {
-  readonly significand: bigint;
-  readonly exponent: number;
-}
-
-/** Returns the exact magnitude of a finite float. */
-export function exactFloat(x: number): ExactFloat {
+/** Returns the exact magnitude of a finite float, which is `significand * 2 ** exponent`. */
+export function exactFloat(x: number): { significand: bigint; exponent: number } {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, x);
   const bits = view.getBigUint64(0);

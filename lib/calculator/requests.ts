@@ -1,6 +1,6 @@
 /**
  * The framing of requests, without any I/O: a request ends at a newline, or at a pause of
- * {@linkcode QUIET} ms. Its bytes may arrive in any pieces.
+ * {@linkcode REQUEST_PAUSE} ms. Its bytes may arrive in any pieces.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { MAX_EXPRESSION_BYTES } from "./answer.ts";
 
 /** Length (ms) of the pause that ends a request without a newline. */
-export const QUIET = 20;
+export const REQUEST_PAUSE = 20;
 
 /** What the server has to do. */
 export type Step =

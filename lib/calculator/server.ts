@@ -14,8 +14,8 @@ const WAYS = ["one", "threads", "select"] as const;
 const SERVE: Option<typeof WAYS[number]> = {
   name: "serve",
   placeholder: "WAY",
-  about: "one: one client at a time, others are refused; threads: all clients at once, each " +
-    "expression on a thread; select: all clients at once on a single thread",
+  about: "way to serve: one client at a time, refusing others (one); all at once, with a thread " +
+    "for each expression (threads); or all at once on a single thread (select)",
   default: "select",
   parse: oneOf(WAYS),
 };
@@ -60,11 +60,11 @@ long. A sum of floats is compensated as in Python 3.14. A power of floats is
 correctly rounded; the C library that Python uses is wrong in the last digit
 about once in a thousand times.
 
-With --serve=threads, each expression has a thread to itself. While all --threads
-are busy, expressions wait in order of arrival. The default keeps memory below
-1 GB; each further thread takes up to 120 MB. With --timeout, a client that is
-silent for longer is disconnected; the time to compute its answers does not
-count.
+With --serve=threads, each expression has a thread to itself. While all threads
+are busy, expressions wait in order of arrival. The default of --threads keeps
+memory below 1 GB; each further thread takes up to 120 MB. With --timeout, a
+client that is silent for longer is disconnected; the time to compute its
+answers does not count.
 
 SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "--serve=threads 127.0.0.1 5001",

@@ -10,14 +10,6 @@ const TIME_LIMIT = 10_000;
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** What differs in tests. */
-export interface PoolOptions {
-  /** Longest evaluation in milliseconds. */
-  readonly timeLimit?: number;
-  /** The code that the threads run. */
-  readonly module?: URL;
-}
-
 /**
  * Evaluates each expression on a thread that no other expression uses meanwhile. While all threads
  * are busy, expressions wait in order of arrival. A stuck or bloated thread is replaced.
@@ -33,8 +25,12 @@ export class ThreadPool implements Disposable {
   #count = 0;
   #isStarting = false;
 
-  /** @param size maximum number of threads */
-  constructor(size: number, { timeLimit = TIME_LIMIT, module = WORKER }: PoolOptions = {}) {
+  /**
+   * @param size maximum number of threads
+   * @param timeLimit longest evaluation in milliseconds
+   * @param module the code that the threads run
+   */
+  constructor(size: number, timeLimit = TIME_LIMIT, module = WORKER) {
     this.#size = size;
     this.#timeLimit = timeLimit;
     this.#module = module;

@@ -14,7 +14,7 @@ Deno.test("a thread answers one expression after another", async () => {
 
 Deno.test("a thread that is stuck or fails is replaced", async () => {
   // Either of two threads may get the next expression.
-  using pool = new ThreadPool(2, { timeLimit: 1000, module: STUCK });
+  using pool = new ThreadPool(2, 1000, STUCK);
   for (const expression of ["stuck", "fail", "stuck"]) {
     const answered = pool.evaluate(expression);
     assertEquals(await pool.evaluate("1"), "1");
@@ -24,13 +24,13 @@ Deno.test("a thread that is stuck or fails is replaced", async () => {
 });
 
 Deno.test("expressions behind one that is stuck are answered", async () => {
-  using pool = new ThreadPool(1, { timeLimit: 1000, module: STUCK });
+  using pool = new ThreadPool(1, 1000, STUCK);
   const answers = ["stuck", "1", "2"].map((expression) => pool.evaluate(expression));
   assertEquals(await Promise.all(answers), [INVALID_STATEMENT, "1", "2"]);
 });
 
 Deno.test("an answer that arrives while our own thread is busy is not late", async () => {
-  using pool = new ThreadPool(1, { timeLimit: 50 });
+  using pool = new ThreadPool(1, 50);
   assertEquals(await pool.evaluate("1"), "1");
   const answered = pool.evaluate("2");
   // Lets the expression be sent first.
