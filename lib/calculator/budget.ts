@@ -1,5 +1,5 @@
 /**
- * The limits on what one expression may cost, so that none keeps other clients waiting.
+ * The limits on what one expression may cost, or it would keep other clients waiting.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export class InvalidStatement extends Error {
   override readonly name = "InvalidStatement";
 }
 
-/** A computation that yields after each slice of work, so that others get a turn. */
+/** A computation that yields after each slice of work to give others a turn. */
 export type Sliced<T> = Generator<void, T>;
 
 /** Highest cost of an expression. The unit is the product of two 64-bit words in a long product. */

@@ -116,14 +116,14 @@ export function roundToInteger(x: number): bigint {
   return BigInt(finite(isUp ? floor + 1 : floor));
 }
 
-/** No float has more decimal places that could be rounded. */
-const MAX_DIGITS = 323n;
-/** All floats are less than half of ten to this power. */
+/** A float does not change if it is rounded to more decimal places. */
+const MAX_PLACES = 323n;
+/** Every float becomes 0 if it is rounded to a multiple of a higher power of ten. */
 const MAX_MAGNITUDE = 308n;
 
 /** `round(x, digits)`: the float nearest to the exact `x` rounded to decimal places. */
 export function round(x: number, digits: bigint, budget: Budget): number {
-  if (!Number.isFinite(x) || digits > MAX_DIGITS) return x;
+  if (!Number.isFinite(x) || digits > MAX_PLACES) return x;
   if (digits < -MAX_MAGNITUDE) return 0 * x;
   budget.spend(ROUND_COST);
   const { significand, exponent } = exactFloat(x);

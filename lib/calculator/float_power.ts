@@ -13,7 +13,7 @@ const BITS = 192n;
 const ONE = 1n << BITS;
 /** Number of exact bits in a result from 1 to 2; the rest is noise. */
 const GOOD_BITS = 120n;
-/** The exponential series is summed for a fraction 2 ** -HALVINGS, and squared this often. */
+/** The exponential series is summed for a fraction 2 ** -HALVINGS, and then squared HALVINGS times. */
 const HALVINGS = 8n;
 
 const LN_2 = naturalLogarithm(2n * ONE);

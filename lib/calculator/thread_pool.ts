@@ -11,8 +11,8 @@ const TIME_LIMIT = 10_000;
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /**
- * Evaluates each expression on a thread that no other expression uses meanwhile. While all threads
- * are busy, expressions wait in order of arrival. A stuck or bloated thread is replaced.
+ * Evaluates each expression on a thread of its own. While all threads are busy, expressions wait in
+ * order of arrival. A stuck or bloated thread is replaced.
  */
 export class ThreadPool implements Disposable {
   readonly #size: number;

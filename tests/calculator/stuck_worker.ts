@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Time in ms, longer than any limit in the tests. It is finite as Deno 2.9 can't interrupt a loop. */
+/** Time in ms, longer than any limit in the tests, but finite: Deno 2.9 can't interrupt a loop. */
 const STUCK = 3000;
 
 addEventListener("message", (event) => {

@@ -1,5 +1,5 @@
 /**
- * Expressions that cost much, whether they have a value or are refused.
+ * Expensive expressions, with and without a value.
  *
  * @module
  */
@@ -18,7 +18,7 @@ function nested(open: string, inner: string, close: string): string {
 
 /** The most expensive expressions of each kind. */
 export const HEAVY: readonly string[] = [
-  // Long ones.
+  // Long expressions.
   filled("1+"),
   filled("1--"),
   filled("--"),
