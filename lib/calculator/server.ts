@@ -55,8 +55,8 @@ Expressions consist of integers of any size, floats, + - * / // % **,
 comparisons, parentheses, tuples, lists, and the functions abs, round, min, max,
 pow, sum, divmod, int and float. Values and their text are those of Python 3.
 Everything else is answered INVALID STATEMENT, including an expression of more
-than 64 KiB, an integer of more than 4300 digits, and everything that would
-take too long. A sum of floats is compensated as in Python 3.14. A power of floats is
+than 64 KiB, an integer of more than 4300 digits, and everything that would take
+too long. A sum of floats is compensated as in Python 3.14. A power of floats is
 correctly rounded; the C library that Python uses is wrong in the last digit
 about once in a thousand times.
 
