@@ -5,40 +5,35 @@ import type { Host, Program } from "../command/program.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
 import { inTime } from "../net/in_time.ts";
-import { connectionSource } from "../net/streams.ts";
-import { isQuiet } from "./quiet.ts";
+import { resolvesWithin } from "./timing.ts";
 
-/** How long connecting may take, in milliseconds. */
+/** Longest time to connect, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
-/** How long an answer may take, in milliseconds. */
+/** Longest time to receive an answer, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
-/**
- * After how long a silence (ms) an answer is taken for whole that no newline ends, as long
- * as the server has not sent any newline: some servers never do.
- */
-const QUIET = 1000;
-/** Number of characters that an answer may have: several times what a calculator's needs. */
+/** Length (ms) of the pause that ends an answer if the server has never sent a newline. */
+const ANSWER_PAUSE = 1000;
+/** Maximum number of characters in an answer: several times what a calculator needs. */
 const MAX_ANSWER = 64 * 1024;
-/** What asks a person for the next expression. */
 const PROMPT = "> ";
 
-/** accio calculator-client: asks a calculator server. */
+/** accio calculator-client: sends expressions to a calculator server. */
 export const calculatorClient: Program = {
   name: "calculator-client",
-  summary: "Ask a calculator server.",
+  summary: "Send expressions to a calculator server.",
   operands: [SERVER_HOST, SERVER_PORT],
   options: [],
   flags: [],
   details: `\
-Each line of standard input is an expression; its answer is printed on a line.
-On a terminal it prompts; Ctrl-D ends it.
+Each line of standard input is an expression, and each answer is printed on a
+line. On a terminal the client prompts; Ctrl-D ends it.
 
-An answer ends at a newline; that of a server which sends none ends when nothing
-has come for a second.
+An answer ends at a newline. If the server has never sent one, an answer ends
+at a pause of one second.
 
-It fails when it can't connect within 2 seconds, when the server closes the
-connection first, or when an answer takes longer than 10 seconds or has more
-than ${MAX_ANSWER} characters. Control characters in an answer are shown as \\x1b is.`,
+The client fails if it can't connect within 2 seconds, if the server closes the
+connection first, or if an answer takes more than 10 seconds or more than
+${MAX_ANSWER} characters. Control characters in an answer are printed like \\x1b.`,
   example: "127.0.0.1 5001",
   async run(args, host) {
     try {
@@ -56,25 +51,31 @@ than ${MAX_ANSWER} characters. Control characters in an answer are shown as \\x1
 };
 
 async function ask(connection: Connection, host: Host): Promise<void> {
-  const answers = new Lines(connectionSource(connection), { limit: MAX_ANSWER });
-  const expressions = new Lines(host.stdin, { signal: host.shutdown });
+  const stdin = host.stdin.getReader();
+  // On a terminal, cancel() would wait for the next line.
+  host.shutdown.addEventListener("abort", () => stdin.releaseLock());
+  const expressions = new Lines(async () => (await stdin.read()).value);
+  const answers = new Lines(() => connection.read(), MAX_ANSWER);
   const late = new Failure(`the server did not answer within ${ANSWER_TIMEOUT / 1000} seconds`);
-  let quiet: number | undefined = QUIET;
-  const prompt = () => host.isInteractive ? host.stderr.write(PROMPT) : undefined;
-  await prompt();
-  for (let line; (line = await expressions.next()) !== undefined;) {
+  let pause: number | undefined = ANSWER_PAUSE;
+  for (;;) {
+    if (host.isInteractive) await host.stderr.write(PROMPT);
+    const expression = await expressions.next();
+    if (expression === undefined) break;
     const answer = await inTime(connection, ANSWER_TIMEOUT, () => late, async () => {
-      await connection.write(new TextEncoder().encode(`${line.text}\n`));
-      return await answers.next(quiet);
+      await connection.write(new TextEncoder().encode(`${expression.text}\n`));
+      return await answers.next(pause);
     });
     if (answer === undefined || answer.end === "closed") {
       throw new Failure("the server closed the connection before its answer");
     }
-    if (answer.end === "newline") quiet = undefined;
-    // A server on Windows may end its lines with two characters.
-    const text = answer.end === "newline" ? answer.text.replace(/\r$/, "") : answer.text;
+    let { text } = answer;
+    if (answer.end === "newline") {
+      pause = undefined;
+      // A server on Windows may end its lines with two characters.
+      text = text.replace(/\r$/, "");
+    }
     await host.stdout.write(`${printable(text)}\n`);
-    await prompt();
   }
   if (host.isInteractive) await host.stderr.write("\n");
 }
@@ -82,69 +83,52 @@ async function ask(connection: Connection, host: Host): Promise<void> {
 /** A line, and what ended it. */
 interface Line {
   readonly text: string;
-  readonly end: "newline" | "quiet" | "closed";
+  readonly end: "newline" | "pause" | "closed";
 }
 
-/** How lines are read. */
-interface LinesOptions {
-  /** Ends them with an error. */
-  readonly signal?: AbortSignal;
-  /**
-   * Number of characters that a line may have.
-   *
-   * @default Infinity
-   */
-  readonly limit?: number;
-}
-
-/** The lines of a text that comes in pieces. */
+/** Splits what is read into lines. */
 class Lines {
+  readonly #read: () => Promise<Uint8Array | undefined>;
   readonly #limit: number;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
+  /** Text behind the last line. */
   #rest = "";
-  /** Under way since a line that nothing but silence ended. */
-  #reading: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
+  /** The read that was pending when a pause ended a line. */
+  #pending: Promise<Uint8Array | undefined> | undefined;
 
-  constructor(
-    stream: ReadableStream<Uint8Array>,
-    { signal, limit = Infinity }: LinesOptions,
-  ) {
+  /**
+   * @param read returns the next bytes, or `undefined` at the end
+   * @param limit maximum number of characters in a line
+   */
+  constructor(read: () => Promise<Uint8Array | undefined>, limit = Infinity) {
+    this.#read = read;
     this.#limit = limit;
-    this.#reader = stream.getReader();
-    // Not cancel(): on a terminal that would wait for the next line.
-    signal?.addEventListener("abort", () => this.#reader.releaseLock());
   }
 
   /**
-   * The next line; `undefined` after the last one.
+   * Returns the next line, or `undefined` at the end.
    *
-   * @param quiet after which silence (ms) a line that has begun is over; none unless given
-   * @throws {Failure} when the line is longer than the limit
+   * @param pause length (ms) of a pause that ends a line, if one does
+   * @throws {Failure} if the line is longer than the limit
    */
-  async next(quiet?: number): Promise<Line | undefined> {
+  async next(pause?: number): Promise<Line | undefined> {
     let text = "";
-    for (let part = this.#rest;;) {
-      const end = part.indexOf("\n");
-      if (end >= 0) {
-        this.#rest = part.slice(end + 1);
-        text = this.#limited(text + part.slice(0, end));
-        return { text, end: "newline" };
+    for (;;) {
+      const end = this.#rest.indexOf("\n");
+      text += end < 0 ? this.#rest : this.#rest.slice(0, end);
+      this.#rest = end < 0 ? "" : this.#rest.slice(end + 1);
+      if (text.length > this.#limit) {
+        throw new Failure(`the server's answer has more than ${this.#limit} characters`);
       }
-      text = this.#limited(text + part);
-      this.#rest = "";
-      this.#reading ??= this.#reader.read();
-      if (text !== "" && quiet !== undefined && await isQuiet(this.#reading, quiet)) {
-        return { text, end: "quiet" };
+      if (end >= 0) return { text, end: "newline" };
+      const next = this.#pending ??= this.#read();
+      if (text !== "" && pause !== undefined && !await resolvesWithin(next, pause)) {
+        return { text, end: "pause" };
       }
-      const { value, done } = await this.#reading;
-      this.#reading = undefined;
-      if (done) return text === "" ? undefined : { text, end: "closed" };
-      part = this.#decoder.decode(value, { stream: true });
+      const bytes = await next;
+      this.#pending = undefined;
+      if (bytes === undefined) return text === "" ? undefined : { text, end: "closed" };
+      this.#rest = this.#decoder.decode(bytes, { stream: true });
     }
-  }
-  #limited(text: string): string {
-    if (text.length <= this.#limit) return text;
-    throw new Failure(`the server's answer has more than ${this.#limit} characters`);
   }
 }

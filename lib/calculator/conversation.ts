@@ -1,38 +1,32 @@
-/**
- * A client's requests and their answers, one after another.
- *
- * @module
- */
-
 import type { Connection } from "../net/connection.ts";
 import { INVALID_STATEMENT } from "./answer.ts";
-import { isQuiet } from "./quiet.ts";
-import { QUIET, Requests, type Step } from "./requests.ts";
+import { REQUEST_PAUSE, Requests, type Step } from "./requests.ts";
+import { resolvesWithin } from "./timing.ts";
 
-/** Answers an expression. */
+/** Returns the answer to an expression. */
 export type Evaluate = (expression: string) => Promise<string>;
 
 /**
- * Answers a client's requests until it closes its side, and returns how many
- * those were. The next bytes are read when all answers are taken: a client that
- * does not read its answers fills its own network buffers and nothing of ours.
+ * Answers a client's requests in order until it closes its side, and returns their number. Nothing
+ * more is read until all answers are written, so a client that does not read its answers cannot fill
+ * our memory.
  *
- * Rejects when the connection is lost or aborted.
+ * Rejects if the connection is lost or aborted.
  */
 export async function converse(connection: Connection, evaluate: Evaluate): Promise<number> {
   const requests = new Requests();
   let count = 0;
   for (;;) {
     const next = connection.read();
-    if (requests.isOpen && await isQuiet(next, QUIET)) await answerAll(requests.end());
+    if (requests.isOpen && !await resolvesWithin(next, REQUEST_PAUSE)) await take(requests.end());
     const bytes = await next;
     if (bytes === undefined) break;
-    await answerAll(requests.receive(bytes));
+    await take(requests.receive(bytes));
   }
-  await answerAll(requests.end());
+  await take(requests.end());
   return count;
 
-  async function answerAll(steps: Iterable<Step>): Promise<void> {
+  async function take(steps: Iterable<Step>): Promise<void> {
     for (const step of steps) {
       if (step.kind !== "newline") count++;
       const answer = await connection.working(reply(step, evaluate));

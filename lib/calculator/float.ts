@@ -4,112 +4,92 @@
  * @module
  */
 
+import { type Budget, InvalidStatement } from "./budget.ts";
 import { positivePower } from "./float_power.ts";
-import { divideHalfEven, exactFloat, nearestFloat } from "./rational.ts";
-import { InvalidStatement, type Work } from "./work.ts";
+import { divideHalfEven, exactFloat } from "./rational.ts";
 
-/** What a power costs where no shortcut leads to it, in {@linkcode Work}'s unit. */
+/** Cost of a power, apart from a few that one operation computes. */
 const POWER_COST = 60_000;
-/** What rounding to a number of decimal digits costs. */
+/** Cost of rounding to decimal digits. */
 const ROUND_COST = 20_000;
 
-/** The shortest digits that mean this float, as `repr()` writes them. */
+/** Returns the shortest digits that identify a float, as `repr()` does. */
 export function floatText(x: number): string {
   if (Number.isNaN(x)) return "nan";
   if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
-  const [significand = "", power = ""] = Math.abs(x).toExponential().split("e");
-  const sign = x < 0 || Object.is(x, -0) ? "-" : "";
-  return sign + layOut(significand.replace(".", ""), Number(power));
+  if (x === 0) return isNegative(x) ? "-0.0" : "0.0";
+  const magnitude = Math.abs(x);
+  if (magnitude < 1e-4 || magnitude >= 1e16) {
+    return x.toExponential().replace(/(?<=e[+-])\d$/, "0$&");
+  }
+  return Number.isInteger(x) ? `${x}.0` : `${x}`;
 }
 
-/** Writes `d.ddd * 10 ** exponent`: with an exponent where it is below -4 or above 15. */
-function layOut(digits: string, exponent: number): string {
-  if (exponent < -4 || exponent > 15) {
-    const [first, rest] = [digits.slice(0, 1), digits.slice(1)];
-    const power = `${Math.abs(exponent)}`.padStart(2, "0");
-    return `${first}${rest && `.${rest}`}e${exponent < 0 ? "-" : "+"}${power}`;
-  }
-  if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
-  return `${whole}.${digits.slice(exponent + 1) || "0"}`;
+/** Whether the sign is a minus, even that of -0.0. */
+function isNegative(x: number): boolean {
+  return x < 0 || Object.is(x, -0);
 }
 
 /**
- * `int(x)`: the part before the point.
+ * Returns `x`.
  *
- * @throws {InvalidStatement} when `x` is not finite
+ * @throws {InvalidStatement} if it is not finite
  */
-export function toInteger(x: number): bigint {
+export function finite(x: number): number {
   if (!Number.isFinite(x)) throw new InvalidStatement("not finite");
-  return BigInt(Math.trunc(x));
+  return x;
 }
 
-/** `x / y` */
-export function divide(x: number, y: number): number {
-  refuseZero(y);
-  return x / y;
+/**
+ * `float(x)`
+ *
+ * @throws {InvalidStatement} if an integer is too large for a float
+ */
+export function toFloat(x: bigint | number): number {
+  return typeof x === "bigint" ? finite(Number(x)) : x;
 }
 
-/** What rounding has lost when `x + y` became `sum`. */
+/** Returns what rounding lost when `x + y` became `sum`. */
 export function roundingError(x: number, y: number, sum: number): number {
   const [large, small] = Math.abs(x) >= Math.abs(y) ? [x, y] : [y, x];
   return (large - sum) + small;
 }
 
-function refuseZero(divisor: number): void {
-  if (divisor === 0) throw new InvalidStatement("division by zero");
+/** `x / y` */
+export function divide(x: number, y: number): number {
+  if (y === 0) throw new InvalidStatement("division by zero");
+  return x / y;
 }
 
-/** `x % y`, with the sign of `y`. */
-export function modulo(x: number, y: number): number {
-  refuseZero(y);
-  const remainder = x % y;
-  if (remainder === 0) return y < 0 ? -0 : 0;
-  return (y < 0) === (remainder < 0) ? remainder : remainder + y;
-}
-
-/** `x // y`, rounded down. */
-export function floorDivide(x: number, y: number): number {
-  refuseZero(y);
-  const remainder = x % y;
-  const isWrongSide = remainder !== 0 && (y < 0) !== (remainder < 0);
-  const quotient = (x - remainder) / y - (isWrongSide ? 1 : 0);
-  if (quotient === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
+/** `x // y`, rounded down, and `x % y`, which has the sign of `y`. */
+export function divmod(x: number, y: number): [number, number] {
+  const exact = divide(x, y);
+  let remainder = x % y;
+  let quotient = (x - remainder) / y;
+  if (remainder === 0) remainder = y < 0 ? -0 : 0;
+  else if ((remainder < 0) !== (y < 0)) [quotient, remainder] = [quotient - 1, remainder + y];
+  if (quotient === 0) return [isNegative(exact) ? -0 : 0, remainder];
+  // The division was inexact, but its result is close to an integer.
   const floor = Math.floor(quotient);
-  // The division before was not exact, but next to an integer.
-  return quotient - floor > 0.5 ? floor + 1 : floor;
+  return [quotient - floor > 0.5 ? floor + 1 : floor, remainder];
 }
 
 /**
  * `x ** y`
  *
- * @throws {InvalidStatement} when the result is complex, infinite because of its
- * size, or a division by zero
+ * @throws {InvalidStatement} if the result is complex or too large, or divides by zero
  */
-export function power(x: number, y: number, work: Work): number {
-  if (y === 0 || x === 1) return 1;
-  if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
-  const isOdd = Math.abs(y % 2) === 1;
-  const magnitude = Math.abs(x);
-  if (!Number.isFinite(y)) {
-    if (magnitude === 1) return 1;
-    return (y > 0) === (magnitude > 1) ? Infinity : 0;
-  }
-  const isNegative = isOdd && (x < 0 || Object.is(x, -0));
-  if (magnitude === 0 && y < 0) throw new InvalidStatement("a negative power of zero");
-  if (magnitude === 0 || magnitude === Infinity) {
-    const result = (y > 0) === (magnitude > 1) ? Infinity : 0;
-    return isNegative ? -result : result;
-  }
+export function power(x: number, y: number, budget: Budget): number {
+  if (x === 1 || x === -1 && Math.abs(y) === Infinity) return 1; // NaN in JavaScript.
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return x ** y;
+  if (x === 0 && y < 0) throw new InvalidStatement("a negative power of zero");
   if (x < 0 && !Number.isInteger(y)) throw new InvalidStatement("this power is complex");
-  if (magnitude === 1) return isNegative ? -1 : 1;
-  const result = magnitudeOfPower(magnitude, y, work);
-  if (result === Infinity) throw new InvalidStatement("too large for a float");
-  return isNegative ? -result : result;
+  if (x === 0 || x === -1 || y === 0) return x ** y;
+  const magnitude = finite(magnitudeOfPower(Math.abs(x), y, budget));
+  return x < 0 && y % 2 !== 0 ? -magnitude : magnitude;
 }
 
-/** Some powers are an operation that rounds correctly by itself. */
-function magnitudeOfPower(x: number, y: number, work: Work): number {
+function magnitudeOfPower(x: number, y: number, budget: Budget): number {
   switch (y) {
     case -1:
       return 1 / x;
@@ -120,40 +100,37 @@ function magnitudeOfPower(x: number, y: number, work: Work): number {
     case 2:
       return x * x;
   }
-  work.spend(POWER_COST);
+  budget.spend(POWER_COST);
   return positivePower(x, y);
 }
 
 /**
- * `round(x)`: the nearest integer.
+ * `round(x)`: the nearest integer; ties go to the even one.
  *
- * @throws {InvalidStatement} when `x` is not finite
+ * @throws {InvalidStatement} if `x` is not finite
  */
 export function roundToInteger(x: number): bigint {
   const floor = Math.floor(x);
   const rest = x - floor;
   const isUp = rest > 0.5 || rest === 0.5 && floor % 2 !== 0;
-  return toInteger(isUp ? floor + 1 : floor);
+  return BigInt(finite(isUp ? floor + 1 : floor));
 }
 
-/** No float has a digit behind this many. */
-const MAX_DIGITS = 323n;
-/** Every float is less than half of ten to the power of this. */
+/** A float does not change if it is rounded to more decimal places. */
+const MAX_PLACES = 323n;
+/** Every float becomes 0 if it is rounded to a multiple of a higher power of ten. */
 const MAX_MAGNITUDE = 308n;
 
-/** `round(x, digits)`: the float next to the exact `x`, rounded to so many decimal digits. */
-export function roundFloat(x: number, digits: bigint, work: Work): number {
-  if (!Number.isFinite(x) || digits > MAX_DIGITS) return x;
+/** `round(x, digits)`: the float nearest to the exact `x` rounded to decimal places. */
+export function round(x: number, digits: bigint, budget: Budget): number {
+  if (!Number.isFinite(x) || digits > MAX_PLACES) return x;
   if (digits < -MAX_MAGNITUDE) return 0 * x;
-  work.spend(ROUND_COST);
+  budget.spend(ROUND_COST);
   const { significand, exponent } = exactFloat(x);
-  const up = 10n ** (digits > 0n ? digits : 0n);
-  const down = 10n ** (digits < 0n ? -digits : 0n);
   const rounded = divideHalfEven(
-    significand * up << BigInt(Math.max(exponent, 0)),
-    down << BigInt(Math.max(-exponent, 0)),
+    significand * 10n ** (digits > 0n ? digits : 0n) << BigInt(Math.max(exponent, 0)),
+    10n ** (digits < 0n ? -digits : 0n) << BigInt(Math.max(-exponent, 0)),
   );
-  const result = nearestFloat(rounded * down, up);
-  if (result === Infinity) throw new InvalidStatement("too large for a float");
-  return x < 0 || Object.is(x, -0) ? -result : result;
+  const result = finite(Number(`${rounded}e${-digits}`));
+  return isNegative(x) ? -result : result;
 }

@@ -1,8 +1,8 @@
 /**
- * Powers of floats, correctly rounded. `Math.pow` is not: its last digit is often
- * another one than that of the C library that Python uses.
+ * Correctly rounded powers of floats. `Math.pow` often differs in its last digit from the C library
+ * that Python uses.
  *
- * Numbers here are fixed-point: integers that count the 2 ** -BITS.
+ * Numbers here are fixed-point: integers in units of 2 ** -BITS.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import { exactFloat, nearestFloat } from "./rational.ts";
 
 const BITS = 192n;
 const ONE = 1n << BITS;
-/** Of a result in [1, 2): what is behind so many bits is noise. */
+/** Number of exact bits in a result from 1 to 2; the rest is noise. */
 const GOOD_BITS = 120n;
-/** The exponential series is summed for the 2 ** HALVINGS-th part, and squared so often. */
+/** The exponential series is summed for a fraction 2 ** -HALVINGS, and then squared HALVINGS times. */
 const HALVINGS = 8n;
 
 const LN_2 = naturalLogarithm(2n * ONE);
 
 /**
- * `x ** y` for an `x` above 0, both finite: the float next to the exact power, of
- * a tie the even one; infinite where that is too large.
+ * `x ** y` for finite numbers, where `x` is above 0: the float nearest to the exact power, of a tie
+ * the even one; infinite if that is too large.
  */
 export function positivePower(x: number, y: number): number {
   const estimate = Math.log2(x) * y;
@@ -30,7 +30,7 @@ export function positivePower(x: number, y: number): number {
   const whole = exponent >> BITS;
   const part = powerOfTwo(exponent - (whole << BITS));
   const noise = BITS - GOOD_BITS;
-  // A power that is a float, or half-way between two, is exact again after this.
+  // A power that is a float, or half-way between two, becomes exact again.
   const significand = (part + (1n << noise - 1n)) >> noise;
   const shift = whole - GOOD_BITS;
   return shift > 0n
@@ -40,21 +40,19 @@ export function positivePower(x: number, y: number): number {
 
 function timesFloat(a: bigint, y: number): bigint {
   const { significand, exponent } = exactFloat(y);
-  const product = a * (y < 0 ? -significand : significand);
-  return exponent > 0 ? product << BigInt(exponent) : product >> BigInt(-exponent);
+  return a * (y < 0 ? -significand : significand) << BigInt(exponent);
 }
 
-/** The logarithm of a float to the base 2. */
+/** Returns the logarithm of a float to the base 2. */
 function binaryLogarithm(x: number): bigint {
   const { significand, exponent } = exactFloat(x);
   const power = Math.round(Math.log2(x));
-  // A significand near 1 makes a short series; a power that is out by one only a longer one.
-  const shift = BITS + BigInt(exponent - power);
-  const near1 = shift > 0n ? significand << shift : significand >> -shift;
+  // The series is short for a significand near 1; a power that is off by one makes it longer.
+  const near1 = significand << BITS + BigInt(exponent - power);
   return BigInt(power) * ONE + (naturalLogarithm(near1) << BITS) / LN_2;
 }
 
-/** The natural logarithm: `ln a = 2 artanh z`, where `z = (a - 1) / (a + 1)`. */
+/** Returns the natural logarithm: `ln a = 2 artanh z`, where `z = (a - 1) / (a + 1)`. */
 function naturalLogarithm(a: bigint): bigint {
   const z = ((a - ONE) << BITS) / (a + ONE);
   const square = z * z >> BITS;
@@ -67,7 +65,7 @@ function naturalLogarithm(a: bigint): bigint {
   return z < 0n ? -2n * sum : 2n * sum;
 }
 
-/** `2 ** a` for an `a` in [0, 1). */
+/** Returns `2 ** a` for an `a` in [0, 1). */
 function powerOfTwo(a: bigint): bigint {
   const x = a * LN_2 >> BITS + HALVINGS;
   let sum = ONE;

@@ -1,84 +1,90 @@
 /**
- * The operators. An `int` with a `float` is a `float`, a `bool` is an `int`.
+ * The operators. An `int` with a `float` is a `float`, and a `bool` is an `int`.
  *
  * @module
  */
 
+import type { Budget } from "./budget.ts";
 import * as float from "./float.ts";
 import * as integer from "./integer.ts";
-import type { Comparison, Operator, Sign } from "./parser.ts";
 import { numeric, type Value } from "./values.ts";
-import type { Work } from "./work.ts";
 
-/** What an operation costs whatever its operands are, in {@linkcode Work}'s unit. */
+/** Cost of an operation apart from the size of its operands. */
 const OPERATION_COST = 100;
 
-type OnIntegers = (a: bigint, b: bigint, work: Work) => bigint | number;
-type OnFloats = (x: number, y: number, work: Work) => number;
+type OnIntegers<T> = (a: bigint, b: bigint, budget: Budget) => T;
+type OnFloats<T> = (x: number, y: number, budget: Budget) => T;
 
-const OPERATORS: Record<Operator, readonly [OnIntegers, OnFloats]> = {
+const OPERATORS = {
   "+": [integer.add, (x, y) => x + y],
-  "-": [integer.subtract, (x, y) => x - y],
+  "-": [(a, b, budget) => integer.add(a, -b, budget), (x, y) => x - y],
   "*": [integer.multiply, (x, y) => x * y],
-  "/": [integer.trueDivide, float.divide],
-  "//": [(a, b, work) => integer.divideWithRemainder(a, b, work)[0], float.floorDivide],
-  "%": [(a, b, work) => integer.divideWithRemainder(a, b, work)[1], float.modulo],
-  "**": [
-    (a, b, work) =>
-      b < 0n
-        ? float.power(integer.toFloat(a), integer.toFloat(b), work)
-        : integer.power(a, b, work),
-    float.power,
-  ],
-};
+  "/": [integer.divide, float.divide],
+  "//": [(a, b, budget) => integer.divmod(a, b, budget)[0], (x, y) => float.divmod(x, y)[0]],
+  "%": [(a, b, budget) => integer.divmod(a, b, budget)[1], (x, y) => float.divmod(x, y)[1]],
+  "**": [integer.power, float.power],
+} satisfies Record<string, readonly [OnIntegers<bigint | number>, OnFloats<number>]>;
+
+/** An operator between two numbers. */
+export type Operator = keyof typeof OPERATORS;
+/** An operator before a number. */
+export type Sign = "+" | "-";
+
+const COMPARISONS = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  "==": (a, b) => a <= b && a >= b,
+  "!=": (a, b) => !(a <= b && a >= b),
+  ">=": (a, b) => a >= b,
+  ">": (a, b) => a > b,
+} satisfies Record<string, (a: bigint | number, b: bigint | number) => boolean>;
+
+/** An operator that compares two numbers. */
+export type Comparison = keyof typeof COMPARISONS;
 
 /**
- * The value of `left operator right`.
+ * Returns the value of `left operator right`.
  *
- * @throws {InvalidStatement} when it has none
+ * @throws {InvalidStatement} if it has none
  */
-export function operate(left: Value, operator: Operator, right: Value, work: Work): Value {
-  work.spend(OPERATION_COST);
-  const [a, b] = [numeric(left), numeric(right)];
+export function operate(left: Value, operator: Operator, right: Value, budget: Budget): Value {
+  budget.spend(OPERATION_COST);
   const [onIntegers, onFloats] = OPERATORS[operator];
-  return typeof a === "bigint" && typeof b === "bigint"
-    ? onIntegers(a, b, work)
-    : onFloats(toFloat(a), toFloat(b), work);
+  return apply<bigint | number>(onIntegers, onFloats, left, right, budget);
 }
 
 /**
- * A number as a float.
+ * Returns `left // right` and `left % right`.
  *
- * @throws {InvalidStatement} when it is too large for one
+ * @throws {InvalidStatement} if they have no value
  */
-export function toFloat(value: bigint | number): number {
-  return typeof value === "bigint" ? integer.toFloat(value) : value;
+export function divmod(left: Value, right: Value, budget: Budget): readonly Value[] {
+  return apply<readonly Value[]>(integer.divmod, float.divmod, left, right, budget);
 }
 
-/** The value of a sign and its operand. */
-export function applySign(sign: Sign | undefined, value: Value, work: Work): Value {
-  if (sign === undefined) return value;
+/** Computes with integers if both operands are, and with floats otherwise. */
+function apply<T>(
+  onIntegers: OnIntegers<T>,
+  onFloats: OnFloats<T>,
+  left: Value,
+  right: Value,
+  budget: Budget,
+): T {
+  const [a, b] = [numeric(left), numeric(right)];
+  return typeof a === "bigint" && typeof b === "bigint"
+    ? onIntegers(a, b, budget)
+    : onFloats(float.toFloat(a), float.toFloat(b), budget);
+}
+
+/** Returns `+value` or `-value`. */
+export function applySign(sign: Sign, value: Value, budget: Budget): Value {
   const number = numeric(value);
   if (sign === "+") return number;
-  return typeof number === "bigint" ? integer.negate(number, work) : -number;
+  return typeof number === "bigint" ? integer.negate(number, budget) : -number;
 }
 
-/** Compares two numbers exactly, also an integer with a float. */
-export function compare(left: Value, comparison: Comparison, right: Value, work: Work): boolean {
-  work.spend(OPERATION_COST);
-  const [a, b] = [numeric(left), numeric(right)];
-  switch (comparison) {
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case "==":
-      return a <= b && a >= b;
-    case "!=":
-      return !(a <= b && a >= b);
-    case ">=":
-      return a >= b;
-    case ">":
-      return a > b;
-  }
+/** Compares two numbers exactly, even an integer with a float. */
+export function compare(left: Value, operator: Comparison, right: Value, budget: Budget): boolean {
+  budget.spend(OPERATION_COST);
+  return COMPARISONS[operator](numeric(left), numeric(right));
 }

@@ -1,54 +1,48 @@
 /**
- * Between exact numbers and floats: every rounding here is to the nearest, and
- * of a tie to the even one.
+ * Exact arithmetic between integers and floats. Everything is rounded to the nearest value, and ties
+ * go to the even one.
  *
  * @module
  */
 
-/** The exponent of the smallest float above 0. */
+/** Exponent of the smallest float above 0. */
 const MIN_EXPONENT = -1074;
-/** How many bits the significand of a float has. */
+/** Number of bits in the significand of a float. */
 const PRECISION = 53;
 
-/** How many bits an integer has, without its sign. */
-export function bitLength(a: bigint): number {
-  const digits = (a < 0n ? -a : a).toString(16);
-  return digits === "0" ? 0 : 4 * digits.length - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
+/** Returns the magnitude of an integer. */
+export function absolute(a: bigint): bigint {
+  return a < 0n ? -a : a;
 }
 
-/** `numerator / denominator` as an integer. Neither is negative. */
+/** Number of bits of an integer, without its sign. */
+export function bitLength(a: bigint): number {
+  const digits = absolute(a).toString(16);
+  return 4 * digits.length - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
+}
+
+/** Returns `numerator / denominator` as an integer, for a denominator above 0. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
-  const twice = 2n * (numerator - quotient * denominator);
-  const isUp = twice > denominator || twice === denominator && quotient % 2n === 1n;
-  return isUp ? quotient + 1n : quotient;
+  const distance = 2n * absolute(numerator - quotient * denominator);
+  if (distance < denominator || distance === denominator && quotient % 2n === 0n) return quotient;
+  return numerator < 0n ? quotient - 1n : quotient + 1n;
 }
 
-/** `numerator / denominator` as a float, which may be infinite. Neither is negative. */
+/** Returns `numerator / denominator` as a float, which may be infinite. Neither is negative. */
 export function nearestFloat(numerator: bigint, denominator: bigint): number {
   const length = bitLength(numerator) - bitLength(denominator);
   for (let exponent = Math.max(length - PRECISION, MIN_EXPONENT);; exponent++) {
-    const significand = divideHalfEven(
-      shiftUp(numerator, -exponent),
-      shiftUp(denominator, exponent),
-    );
-    // The estimate may be one bit too long.
+    const significand = exponent > 0
+      ? divideHalfEven(numerator, denominator << BigInt(exponent))
+      : divideHalfEven(numerator << BigInt(-exponent), denominator);
+    // The estimate may leave one bit too many.
     if (significand <= 2n ** BigInt(PRECISION)) return Number(significand) * 2 ** exponent;
   }
 }
 
-function shiftUp(a: bigint, bits: number): bigint {
-  return bits > 0 ? a << BigInt(bits) : a;
-}
-
-/** A float without its sign: exactly `significand * 2 ** exponent`. */
-export interface ExactFloat {
-  readonly significand: bigint;
-  readonly exponent: number;
-}
-
-/** What a finite float is exactly. */
-export function exactFloat(x: number): ExactFloat {
+/** Returns the exact magnitude of a finite float, which is `significand * 2 ** exponent`. */
+export function exactFloat(x: number): { significand: bigint; exponent: number } {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, x);
   const bits = view.getBigUint64(0);

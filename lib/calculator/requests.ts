@@ -1,44 +1,40 @@
 /**
- * How requests stand in the bytes of a connection, without any I/O: a request
- * ends at a newline, or where nothing follows for {@linkcode QUIET}. The bytes
- * may be split or joined anywhere.
+ * The framing of requests, without any I/O: a request ends at a newline, or at a pause of
+ * {@linkcode REQUEST_PAUSE} ms. Its bytes may arrive in any pieces.
  *
  * @module
  */
 
 import { MAX_EXPRESSION_BYTES } from "./answer.ts";
 
-/** Bytes that stop coming for so long (ms) are a request, without a newline. */
-export const QUIET = 20;
+/** Length (ms) of the pause that ends a request without a newline. */
+export const REQUEST_PAUSE = 20;
 
-/** What the server does next. */
+/** What the server has to do. */
 export type Step =
-  /** Answers a request; the answer ends as the request does: with a newline or without. */
+  /** Answer a request, and end the answer as the request ended. */
   | { readonly kind: "request"; readonly expression: string; readonly end: "\n" | "" }
-  /** Refuses a request that is too long, as soon as it is. */
+  /** Refuse a request as soon as it is too long. */
   | { readonly kind: "too long" }
-  /** Ends the answer to a request that was too long: its newline came. */
+  /** End the refusal with a newline, as the request ended. */
   | { readonly kind: "newline" };
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** An expression, and a carriage return. */
-const MAX_HELD = MAX_EXPRESSION_BYTES + 1;
 
-/** Finds the requests in what comes. */
+/** Splits what arrives into requests. */
 export class Requests {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The request that has begun: its first `#length` bytes. */
+  /** What has arrived of the current request. */
   #held = new Uint8Array(0);
-  #length = 0;
   #isTooLong = false;
 
-  /** Whether a request has begun that has not ended. */
+  /** Whether a request has begun. */
   get isOpen(): boolean {
-    return this.#length > 0 || this.#isTooLong;
+    return this.#held.length > 0 || this.#isTooLong;
   }
 
-  /** Takes the bytes that came. The caller may use their memory again when all steps are taken. */
+  /** Receives bytes, whose memory may be reused once all steps are taken. */
   *receive(bytes: Uint8Array): Generator<Step> {
     let rest = bytes;
     for (let at; (at = rest.indexOf(NEWLINE)) >= 0; rest = rest.subarray(at + 1)) {
@@ -49,42 +45,35 @@ export class Requests {
     yield* this.#hold(rest);
   }
 
-  /** Nothing more comes, or nothing came for {@linkcode QUIET}: what has begun is a request. */
+  /** Ends the current request, at a pause or the end of the connection. */
   *end(): Generator<Step> {
-    if (this.#length > 0) yield this.#request("");
+    if (this.#held.length > 0) yield this.#request("");
     this.#reset();
   }
 
   *#hold(bytes: Uint8Array): Generator<Step> {
     if (this.#isTooLong) return;
-    if (this.#length + bytes.length > MAX_HELD) {
+    const length = this.#held.length + bytes.length;
+    // The last byte may be a carriage return.
+    if (length > MAX_EXPRESSION_BYTES + 1) {
       this.#reset();
       this.#isTooLong = true;
       yield { kind: "too long" };
       return;
     }
-    if (this.#length + bytes.length > this.#held.length) {
-      const grown = new Uint8Array(Math.min(MAX_HELD, 2 * (this.#length + bytes.length)));
-      grown.set(this.#held.subarray(0, this.#length));
-      this.#held = grown;
-    }
-    this.#held.set(bytes, this.#length);
-    this.#length += bytes.length;
+    const held = new Uint8Array(length);
+    held.set(this.#held);
+    held.set(bytes, this.#held.length);
+    this.#held = held;
   }
 
   #request(end: "\n" | ""): Step {
-    const isReturned = this.#held[this.#length - 1] === CARRIAGE_RETURN && this.#length > 0;
-    const bytes = this.#held.subarray(0, this.#length - (isReturned ? 1 : 0));
+    const bytes = this.#held.at(-1) === CARRIAGE_RETURN ? this.#held.subarray(0, -1) : this.#held;
     return { kind: "request", expression: this.#decoder.decode(bytes), end };
   }
 
   #reset(): void {
-    this.#length = 0;
+    this.#held = new Uint8Array(0);
     this.#isTooLong = false;
-    // A long request is rare: its memory is not kept for the next one.
-    if (this.#held.length > LARGEST_KEPT) this.#held = new Uint8Array(0);
   }
 }
-
-/** In bytes. */
-const LARGEST_KEPT = 4096;

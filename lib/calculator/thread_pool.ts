@@ -1,56 +1,52 @@
 import { INVALID_STATEMENT } from "./answer.ts";
 import { EvaluationThread } from "./evaluation_thread.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "./timing.ts";
 
 /**
- * How long an evaluation may take, in milliseconds. The work of each is bounded, so only a mistake
- * of ours or a very busy machine needs so long.
+ * Longest evaluation in milliseconds. Every expression has a bounded cost, so only a bug or a very
+ * busy machine exceeds this.
  */
 const TIME_LIMIT = 10_000;
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** What a {@linkcode ThreadPool} needs to know. */
-export interface PoolOptions {
-  /** The largest number of threads. */
-  readonly threads: number;
-  /** How long an evaluation may take, in milliseconds. */
-  readonly timeLimit?: number;
-  /** What the threads run. */
-  readonly module?: URL;
-}
-
 /**
- * Evaluates expressions, each on a thread that nobody else uses meanwhile. While all threads are
- * taken, expressions wait for one in order of arrival. A thread that is stuck or worn is replaced.
+ * Evaluates each expression on a thread of its own. While all threads are busy, expressions wait in
+ * order of arrival. A stuck or bloated thread is replaced.
  */
 export class ThreadPool implements Disposable {
-  readonly #threads: number;
+  readonly #size: number;
   readonly #timeLimit: number;
   readonly #module: URL;
-  /** The last one that was used is the first to be used again. */
+  /** A stack: the thread used last is used again first. */
   readonly #idle: EvaluationThread[] = [];
   readonly #waiting: PromiseWithResolvers<EvaluationThread>[] = [];
-  /** Number of threads, the one that is starting included. */
+  /** Number of threads, including the one that is starting. */
   #count = 0;
   #isStarting = false;
 
-  constructor({ threads, timeLimit = TIME_LIMIT, module = WORKER }: PoolOptions) {
-    this.#threads = threads;
+  /**
+   * @param size maximum number of threads
+   * @param timeLimit longest evaluation in milliseconds
+   * @param module the code that the threads run
+   */
+  constructor(size: number, timeLimit = TIME_LIMIT, module = WORKER) {
+    this.#size = size;
     this.#timeLimit = timeLimit;
     this.#module = module;
   }
 
   /**
-   * The answer to an expression; {@linkcode INVALID_STATEMENT} after the time limit, for which
-   * waiting for a thread does not count.
+   * Returns the answer to an expression, or {@linkcode INVALID_STATEMENT} after the time limit, which
+   * does not include the wait for a thread.
    */
   async evaluate(expression: string): Promise<string> {
-    const thread = this.#idle.pop() ?? await this.#next();
-    const answer = await thread.ask(expression, this.#timeLimit);
-    if (answer === undefined || thread.isWorn) this.#remove(thread);
+    const thread = this.#idle.pop() ?? await this.#nextThread();
+    const reply = await thread.ask(expression, this.#timeLimit);
+    const [answer, isBloated] = reply ?? [INVALID_STATEMENT, true];
+    if (isBloated) this.#remove(thread);
     else this.#release(thread);
-    return answer ?? INVALID_STATEMENT;
+    return answer;
   }
 
   /** Ends the idle threads. */
@@ -58,24 +54,24 @@ export class ThreadPool implements Disposable {
     for (const thread of this.#idle.splice(0)) this.#remove(thread);
   }
 
-  #next(): Promise<EvaluationThread> {
+  #nextThread(): Promise<EvaluationThread> {
     const thread = Promise.withResolvers<EvaluationThread>();
     this.#waiting.push(thread);
     this.#startThreads();
     return thread.promise;
   }
 
-  /** Starts keep the calling thread busy: there is one after another, with turns for others between. */
+  /** Starts one thread after another: a start blocks this thread, which has others to serve. */
   async #startThreads(): Promise<void> {
     if (this.#isStarting) return;
     this.#isStarting = true;
-    while (this.#waiting.length > 0 && this.#count < this.#threads) {
+    while (this.#waiting.length > 0 && this.#count < this.#size) {
       this.#count++;
       await nextTurn();
       try {
         this.#release(await EvaluationThread.start(this.#module));
       } catch (error) {
-        // The system has no thread left, say: that is the error of one client.
+        // If the system has no thread left, say, only one client gets the error.
         this.#count--;
         this.#waiting.shift()?.reject(error);
       }
@@ -83,7 +79,7 @@ export class ThreadPool implements Disposable {
     this.#isStarting = false;
   }
 
-  /** Hands a thread to the expression that has waited longest. */
+  /** Passes a thread to the expression that has waited longest. */
   #release(thread: EvaluationThread): void {
     const first = this.#waiting.shift();
     if (first === undefined) this.#idle.push(thread);

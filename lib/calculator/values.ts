@@ -1,14 +1,14 @@
 /**
- * The values that expressions have: Python's `int`, `float`, `bool`, `tuple` and `list`.
+ * The values of expressions: Python's `int`, `float`, `bool`, `tuple` and `list`.
  *
  * @module
  */
 
+import { type Budget, InvalidStatement, type Sliced } from "./budget.ts";
 import { floatText } from "./float.ts";
 import { integerText } from "./integer.ts";
-import { InvalidStatement, type Portions, type Work } from "./work.ts";
 
-/** An `int` is a bigint here, a `float` a number, a `bool` a boolean. */
+/** A bigint is an `int`, a number a `float`, and a boolean a `bool`. */
 export type Value = bigint | number | boolean | Sequence;
 
 /** A `tuple` or a `list`. */
@@ -20,9 +20,9 @@ export class Sequence {
 }
 
 /**
- * A value as a number; a `bool` counts as an `int`.
+ * Returns a value as a number; a `bool` counts as an `int`.
  *
- * @throws {InvalidStatement} when it is a sequence
+ * @throws {InvalidStatement} if it is a sequence
  */
 export function numeric(value: Value): bigint | number {
   if (typeof value === "boolean") return value ? 1n : 0n;
@@ -31,23 +31,23 @@ export function numeric(value: Value): bigint | number {
 }
 
 /**
- * A value as Python's `str()` has it.
+ * Returns what Python's `str()` makes of a value.
  *
- * @throws {InvalidStatement} when an integer in it has too many digits
+ * @throws {InvalidStatement} if an integer in it has too many digits
  */
-export function* textOf(value: Value, work: Work): Portions<string> {
-  if (work.endsPortion()) yield;
+export function* textOf(value: Value, budget: Budget): Sliced<string> {
+  if (budget.endsSlice()) yield;
   switch (typeof value) {
     case "bigint":
-      return integerText(value, work);
+      return integerText(value, budget);
     case "number":
       return floatText(value);
     case "boolean":
       return value ? "True" : "False";
   }
   const texts: string[] = [];
-  for (const item of value.items) texts.push(yield* textOf(item, work));
+  for (const item of value.items) texts.push(yield* textOf(item, budget));
   const items = texts.join(", ");
   if (value.kind === "list") return `[${items}]`;
-  return value.items.length === 1 ? `(${items},)` : `(${items})`;
+  return texts.length === 1 ? `(${items},)` : `(${items})`;
 }

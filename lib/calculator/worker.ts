@@ -1,16 +1,16 @@
 /**
- * What runs on a thread of its own: the first message brings a port. On it goes an
- * empty answer back, then expressions come and their answers go.
+ * The code of an evaluation thread. Its first message brings a port. An empty reply on that port
+ * reports that it is ready; each message after that is an expression.
  *
  * @module
  */
 
 import { answer } from "./answer.ts";
 
-/** What goes back: an answer, and whether the thread's heap has grown too large to go on. */
-export type Reply = readonly [answer: string, isWorn: boolean];
+/** An answer, and whether the thread's heap has grown so large that it should be replaced. */
+export type Reply = readonly [answer: string, isBloated: boolean];
 
-/** In bytes. V8 lets a heap grow long before it looks for what could be freed. */
+/** Heap size in bytes: V8 lets a heap grow long before it collects garbage. */
 const LARGEST_HEAP = 96e6;
 
 addEventListener("message", (event) => {

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   answer,
-  answerInPortions,
+  answerInSlices,
   INVALID_STATEMENT,
   MAX_EXPRESSION_BYTES,
 } from "../../lib/calculator/answer.ts";
 import { randomBytes } from "../support/data.ts";
 import { filled, HEAVY } from "../support/heavy.ts";
 
-/** What each expression's value is, as Python 3 writes it. */
+/** The value of each expression, as Python 3 prints it. */
 const VALUES: Readonly<Record<string, string>> = {
   // Integers of any size.
   "1": "1",
@@ -51,7 +51,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "(2**53+1)/1": "9007199254740992.0",
   "1/10**320": "1e-320",
   "1/10**400": "0.0",
-  // Floats are written with their shortest digits.
+  // Floats are printed with their shortest digits.
   "0.1+0.2": "0.30000000000000004",
   "1e16": "1e+16",
   "1e15": "1000000000000000.0",
@@ -143,7 +143,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "pow(3, 2**200, 2**61-1)": "2149975014418732133",
   "sum((1, 2, 3))": "6",
   "sum([0.1, 0.2], 1)": "1.3",
-  // Sums of floats are compensated, integers among them too.
+  // Sums of floats are compensated, even with integers among them.
   "sum([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])": "1.0",
   "sum((0.1, 0.2, 0.3), 0.0)": "0.6",
   "0.1+0.2+0.3": "0.6000000000000001",
@@ -156,7 +156,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "sum([1e400, 1])": "inf",
   "sum([1e308, 1e308, -1e308])": "inf",
   "sum([1e400, -1e400])": "nan",
-  // They are from the first float on, unless the sum started as a bool or was too long an integer.
+  // That starts at the first float, unless the sum began as a bool or needed more than 64 bits.
   "sum([1, 1e16, 1, -1e16])": "1.0",
   "sum([2**62, 0.1, 0.2, 0.3, -2**62])": "0.5",
   "sum([0.1, 2**70, 0.2, -2**70])": "0.30000000000000004",
@@ -187,7 +187,7 @@ for (const [expression, value] of Object.entries(VALUES)) {
 }
 
 const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
-  "what is not in the grammar": [
+  "what the grammar does not include": [
     ...["", " ", "1+", "*1", "1 2", "(1", "1)", "()1", "(,)", "abs(,)", "1(2)", "1 <> 2", "1 = 1"],
     ...["1,,2", "2 ** ", "1 if 1 else 2", "1 and 2", "not 1", "1 is 1", "1 & 1", "~1", "1 << 2"],
     ...[
@@ -221,7 +221,7 @@ const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
     ...["exit()", "open(1)", "constructor(1)", "toString()", "lambda: 1", "int('1')", "(1).real"],
     ...["abs(x=1)", "max(*[1])", "round(number=1)", "hex(1)"],
   ],
-  "numbers that Python does not write so": [
+  "malformed numbers": [
     ...["01", "0777", "1_", "1__0", "_1", "1._5", "1_.5", "1e", "1e_5", "0x", "0xg", "0b2", "0o8"],
     ...["1.5.2", "1..2", "1.e", "0_1", "1e5j", "1L", "0b", "12abc"],
   ],
@@ -229,14 +229,14 @@ const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
     ...["1/0", "1//0", "1%0", "1.0/0", "1//0.0", "1%0.0", "0**-1", "0.0**-1", "divmod(1, 0)"],
     ...["pow(1, 1, 0)", "1/(1-1)", "1<2<1/0"],
   ],
-  "arguments that do not fit": [
+  "wrong arguments": [
     ...["abs()", "abs(1, 2)", "round()", "round(1, 2, 3)", "round(1, 1.0)", "min()", "min(1)"],
     ...["max(())", "sum(1)", "sum()", "sum((1, 2), 3, 4)", "sum(((1,), (2,)))", "divmod(1)"],
     ...["pow(1)", "pow(2, 3.0, 5)", "pow(2, -1, 4)", "int(1, 10)", "int(1e400)", "float((1, 2))"],
     ...["round(1e400)", "int(1e400-1e400)", "(1, 2)+1", "-(1, 2)", "(1, 2)<(3, 4)", "abs((1,))"],
   ],
   "complex results": ["(-1)**0.5", "(-8)**(1/3)", "(-2.5)**-0.5"],
-  "what is too large for a float": [
+  "results too large for a float": [
     ...["2**1024*1.0", "float(10**400)", "10**400/1", "10**400+1.5", "10.0**309", "1e200**2"],
     ...["(2**53+1)**-1*10**400", "round(1.7e308, -308)", "10**400//0.5", "2**0.5**-11"],
   ],
@@ -244,26 +244,26 @@ const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
     ...["10**4300", "-10**4300", "9".repeat(4301), "0x1" + "0".repeat(4000), "1e999999", "1e4300"],
     ...["(1, 10**5000)", "1" + "0".repeat(100_000)],
   ],
-  "powers that are too heavy": [
+  "powers that cost too much": [
     ...["9**9**9", "9**9**9**9", "2**10**18", "(2**1000)**1000", "1.5**9**9**9", "-9**9**9"],
     ...["pow(9, 9**9)", "2**(2**64)", "(-3)**1000000", "round(1, -10**9)"],
   ],
 };
 
 for (const [what, expressions] of Object.entries(NO_VALUE)) {
-  Deno.test(`${INVALID_STATEMENT} answers ${what}`, () => {
+  Deno.test(`refuses ${what}`, () => {
     for (const expression of expressions) {
       assertEquals(answer(expression), INVALID_STATEMENT, expression.slice(0, 100));
     }
   });
 }
 
-Deno.test("4300 digits are read and written", () => {
+Deno.test("reads and prints 4300 digits", () => {
   assertEquals(answer("9".repeat(4300)), "9".repeat(4300));
   assertEquals(answer("10**4299"), `1${"0".repeat(4299)}`);
 });
 
-Deno.test("parentheses nest 200 deep, and no deeper", () => {
+Deno.test("brackets nest 200 deep and no deeper", () => {
   const nested = (depth: number) => "(".repeat(depth) + "1" + ")".repeat(depth);
   assertEquals(answer(nested(200)), "1");
   assertEquals(answer(nested(201)), INVALID_STATEMENT);
@@ -271,8 +271,8 @@ Deno.test("parentheses nest 200 deep, and no deeper", () => {
   assertEquals(answer("(".repeat(60_000)), INVALID_STATEMENT);
 });
 
-Deno.test("a power of floats is the nearest one to the exact power, where a C library's is not", () => {
-  // What glibc 2.36 returns: 1.25**23 lies half-way between two floats, the others do not.
+Deno.test("a power of floats is the float nearest to the exact power, unlike the C library's", () => {
+  // The results of glibc 2.36. Only 1.25**23 lies half-way between two floats.
   const powers = [
     [1.25, 23n, "169.40658945086008"],
     [2.81, 32n, "228350642007243.8"],
@@ -292,7 +292,7 @@ Deno.test("a power of floats is the nearest one to the exact power, where a C li
   }
 });
 
-Deno.test("what is long is not deep: signs, sums, products, powers, comparisons over 64 KiB", () => {
+Deno.test("signs, sums, products, powers and comparisons can be 64 KiB long", () => {
   assertEquals(answer(filled("--")), "1");
   assertEquals(answer(filled("1+")), "32768");
   assertEquals(answer(filled("1*")), "1");
@@ -302,13 +302,13 @@ Deno.test("what is long is not deep: signs, sums, products, powers, comparisons 
   assertEquals(answer(" ".repeat(MAX_EXPRESSION_BYTES) + "1"), INVALID_STATEMENT);
 });
 
-Deno.test("whatever is asked, others may have a turn within the time of one long product", () => {
+Deno.test("no slice of a heavy expression takes longer than one long product", () => {
   const limit = Math.min(...Array.from({ length: 20 }, productTime));
   for (const expression of HEAVY) {
-    let times = portionTimes(expression);
-    // The portions are the same each time, what else the machine has to do is not.
+    let times = sliceTimes(expression);
+    // The slices are the same in each round, unlike the load of the machine.
     for (let round = 1; round < 50 && Math.max(...times) >= limit; round++) {
-      times = portionTimes(expression).map((time, i) => Math.min(time, times[i] ?? Infinity));
+      times = sliceTimes(expression).map((time, i) => Math.min(time, times[i] ?? Infinity));
     }
     const longest = Math.max(...times);
     assert(longest < limit, `${longest} ms, not ${limit} ms: ${expression.slice(0, 60)}`);
@@ -317,26 +317,26 @@ Deno.test("whatever is asked, others may have a turn within the time of one long
 
 const LONG = 3n ** 600_000n;
 
-/** How long (ms) a product of numbers of a million bits takes: some 7 ms. */
+/** Returns the time (ms) of a product of two numbers of a million bits: about 7 ms. */
 function productTime(): number {
   const start = performance.now();
   assert(LONG * (LONG + 1n) > LONG);
   return performance.now() - start;
 }
 
-/** How long (ms) each portion of a calculation takes. */
-function portionTimes(expression: string): number[] {
-  const portions = answerInPortions(expression);
+/** Returns the time (ms) that each slice of an evaluation takes. */
+function sliceTimes(expression: string): number[] {
+  const slices = answerInSlices(expression);
   const times: number[] = [];
   for (let isDone: boolean | undefined = false; !isDone;) {
     const start = performance.now();
-    isDone = portions.next().done;
+    isDone = slices.next().done;
     times.push(performance.now() - start);
   }
   return times;
 }
 
-Deno.test("whatever is asked, there is an answer", () => {
+Deno.test("answers random text", () => {
   const signs = [..."0123456789.e_+-*/%()[],<=>! x"];
   const words = ["**", "//", "==", "abs(", "round(", "pow(", "sum((", "max(", "1e308", "2**", "-"];
   const pieces = [...signs, ...words];

@@ -5,20 +5,20 @@ import { Expressions } from "../support/expressions.ts";
 import { startCommand } from "../support/program.ts";
 
 const COUNT = 20_000;
-/** ACCIO_TEST_SEED=N repeats a run. */
+/** Set ACCIO_TEST_SEED to repeat a run. */
 const SEED = Number(Deno.env.get("ACCIO_TEST_SEED") ?? Date.now() % 2 ** 32);
 
-Deno.test(`the calculator agrees with Python on ${COUNT} expressions made at random`, async () => {
+Deno.test(`agrees with Python on ${COUNT} random expressions`, async () => {
   const expressions = new Expressions(SEED);
-  const asked = Array.from({ length: COUNT }, () => expressions.next());
+  const questions = Array.from({ length: COUNT }, () => expressions.next());
   await using python = startCommand(["python3", "tests/clients/python_calculator.py"], {
     stdin: "piped",
   });
-  await python.input(ascii(asked.map((line) => `${line}\n`).join("")));
+  await python.input(ascii(questions.map((line) => `${line}\n`).join("")));
   const { code, stdout, stderr } = await python.outcome();
   assert(code === 0, stderr);
   const expected = stdout.split("\n");
-  const differences = asked.flatMap((expression, i) => {
+  const differences = questions.flatMap((expression, i) => {
     const [ours, python] = [answer(expression), expected[i]];
     return ours === python || python === "ROUNDED WRONG"
       ? []

@@ -3,7 +3,7 @@ import { MAX_EXPRESSION_BYTES } from "../../lib/calculator/answer.ts";
 import { Requests, type Step } from "../../lib/calculator/requests.ts";
 import { ascii, concat, splits } from "../support/data.ts";
 
-/** What is sent, where `~` is a silence, and the requests in it: `$` ends one like a newline did. */
+/** What is sent, with `~` for a pause, and its requests, with `$` for a newline at the end. */
 const CASES: readonly [sent: string, requests: readonly string[]][] = [
   ["", []],
   ["~", []],
@@ -25,7 +25,7 @@ const CASES: readonly [sent: string, requests: readonly string[]][] = [
 ];
 
 for (const [sent, expected] of CASES) {
-  Deno.test(`requests in ${JSON.stringify(sent)} in every split`, () => {
+  Deno.test(`finds the requests in ${JSON.stringify(sent)}, in every split`, () => {
     for (const pieces of splits(latin1(sent))) {
       assertEquals(requestsIn(pieces), expected, pieces.map(String).join(" | "));
     }
@@ -40,7 +40,7 @@ function requestsIn(pieces: readonly Uint8Array[]): string[] {
   };
   for (const piece of pieces) {
     for (const part of String.fromCharCode(...piece).split(/(~)/)) {
-      // The connection uses its memory again: so does this.
+      // The connection reuses its memory as well.
       const lent = latin1(part);
       take(part === "~" ? requests.end() : requests.receive(lent));
       lent.fill(0xff);
@@ -59,19 +59,19 @@ function latin1(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-Deno.test("a byte order mark is no part of an expression that could be left out", () => {
+Deno.test("a byte order mark is not skipped", () => {
   assertEquals(requestsIn([latin1("\xef\xbb\xbf1\n")]), ["\ufeff1$"]);
 });
 
 const LARGEST = "1".repeat(MAX_EXPRESSION_BYTES);
 
-Deno.test("a request of 64 KiB is taken, with its end or without", () => {
+Deno.test("accepts a request of 64 KiB, with or without a newline", () => {
   for (const end of ["", "\n", "\r\n"]) {
     assertEquals(requestsIn([ascii(LARGEST), ascii(end)]), [LARGEST + (end && "$")]);
   }
 });
 
-Deno.test("a longer one is refused as soon as it is too long; its newline is answered when it comes", () => {
+Deno.test("refuses a longer request as soon as it is too long, and answers its newline later", () => {
   const requests = new Requests();
   assertEquals([...requests.receive(ascii(LARGEST))], []);
   assertEquals([...requests.receive(ascii("11"))], [{ kind: "too long" }]);
@@ -81,7 +81,7 @@ Deno.test("a longer one is refused as soon as it is too long; its newline is ans
   assertEquals(requests.isOpen, false);
 });
 
-Deno.test("a silence ends a request that was too long, without a second answer", () => {
+Deno.test("a pause ends a request that is too long, without a second answer", () => {
   const sent = concat(ascii(LARGEST), ascii("1111"));
   assertEquals(requestsIn([sent, ascii("1~2\n")]), ["too long", "2$"]);
 });

@@ -1,11 +1,11 @@
 /**
- * A worker like the calculator's that is stuck in `stuck`, fails at `fail`, and
- * answers everything else with what was asked.
+ * Stands in for the calculator's worker: it gets stuck at `stuck`, fails at `fail`, and returns
+ * everything else.
  *
  * @module
  */
 
-/** Deno 2.9 does not end a thread that is stuck: for longer than any test waits for, in milliseconds. */
+/** Time in ms, longer than any limit in the tests, but finite: Deno 2.9 can't interrupt a loop. */
 const STUCK = 3000;
 
 addEventListener("message", (event) => {

@@ -1,5 +1,5 @@
 /**
- * calculator-server as a process, and its clients.
+ * calculator-server processes and their clients.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { ascii } from "./data.ts";
 import { type Server, startServer } from "./program.ts";
 import type { Socket } from "./socket.ts";
 
-/** How calculator-server may serve its clients. */
+/** Values of --serve. */
 export const WAYS = ["one", "threads", "select"] as const;
 type Way = typeof WAYS[number];
-/** The ways that serve several clients at once. */
+/** Those that serve several clients at once. */
 export const CONCURRENT_WAYS = ["threads", "select"] as const;
 
 /** Starts a calculator-server. */
@@ -23,27 +23,27 @@ export function serve(way: Way, ...options: readonly string[]): Promise<Server> 
   );
 }
 
-/** How many threads evaluate in a calculator-server, as Linux names them. */
+/** Returns the number of evaluation threads of a calculator-server, by the names that Linux shows. */
 export async function evaluationThreads(pid: number): Promise<number> {
-  // Deno itself reads nothing below /proc without all permissions.
+  // Deno reads nothing below /proc without all permissions.
   const script = 'cat "/proc/$1/task/"*/comm';
   const { stdout } = await new Deno.Command("sh", { args: ["-c", script, "sh", `${pid}`] })
     .output();
   return text(stdout).split("\n").filter((name) => name.startsWith("worker-")).length;
 }
 
-/** Sends, and expects exactly these bytes. */
+/** Sends a request, and expects exactly this answer. */
 export async function exchange(socket: Socket, sent: string, expected: string): Promise<void> {
   await socket.send(ascii(sent));
   assertEquals(text(await socket.read(expected.length)), expected);
 }
 
-/** Bytes of ASCII as text. */
+/** Decodes ASCII. */
 export function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The shortest time (ms) of so many rounds, fewer if one is below the limit: the machine has other things to do as well. */
+/** Returns the shortest time (ms) of up to `rounds` rounds; the first one below `limit` ends them. */
 export async function bestOf(
   rounds: number,
   limit: number,

@@ -1,5 +1,5 @@
 /**
- * Expressions of the calculator's grammar, made at random from a seed.
+ * Random expressions of the calculator's grammar.
  *
  * @module
  */
@@ -14,14 +14,14 @@ const NUMBERS = [
   ...["1e-4", "1e-5", "1e308", "1.7976931348623157e308", "5e-324", "2.2250738585072014e-308"],
   ...["1e-300", "1E+5", "1e400"],
 ];
-/** Powers of these are small enough to be computed by anyone. */
+/** Small enough for any base. */
 const EXPONENTS = ["0", "1", "2", "3", "5", "17", "64", "100", "-1", "-2", "-3", "-30"];
 const FRACTIONS = ["0.5", "-0.5", "1.5", "0.1", "-2.5", "1e-3", "1e3", "-1e2", "3.0", "1e300"];
 const OPERATORS = ["+", "-", "*", "/", "//", "%"];
 const COMPARISONS = ["<", "<=", "==", "!=", ">=", ">"];
 const SIGNS = ["", "", "", "-", "+", "--", "-+-", "- "];
 
-/** Makes expressions; the same ones for the same seed. */
+/** Returns the same expressions for the same seed. */
 export class Expressions {
   #state: number;
 
@@ -71,7 +71,7 @@ export class Expressions {
     return this.#pick(SIGNS) + this.#pick(shapes)();
   }
 
-  /** The exponent is a literal, so that no power is gigantic; a power is no base again. */
+  /** Returns a power that is never huge: the exponent is a literal, and the base is no power. */
   #power(depth: number): string {
     const base = depth > 0 && this.#below(2) === 0
       ? `(${this.#chain(0, OPERATORS).replaceAll("**", "*")})`
@@ -104,7 +104,7 @@ export class Expressions {
     return this.#pick(shapes)();
   }
 
-  /** One of the edges, or digits of any kind. */
+  /** Returns an edge case or random digits. */
   #number(): string {
     if (this.#below(3) > 0) return this.#pick(NUMBERS);
     const integer = `${this.#below(10) || 1}${this.#digits(this.#below(25))}`;
@@ -132,7 +132,7 @@ export class Expressions {
     return choice;
   }
 
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** Returns an integer from 0 to `limit` - 1. */
   #below(limit: number): number {
     // Mulberry32.
     this.#state = this.#state + 0x6d2b79f5 >>> 0;

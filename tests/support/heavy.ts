@@ -1,5 +1,5 @@
 /**
- * Expressions that are much work, whether they have a value or are refused.
+ * Expensive expressions, with and without a value.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { MAX_EXPRESSION_BYTES } from "../../lib/calculator/answer.ts";
 import { ascii } from "./data.ts";
 
-/** As many of a part as an expression may have, and an end. */
+/** Fills an expression with `part` and puts `end` behind it. */
 export function filled(part: string, end = "1"): string {
   return part.repeat(Math.floor((MAX_EXPRESSION_BYTES - end.length) / part.length)) + end;
 }
@@ -16,9 +16,9 @@ function nested(open: string, inner: string, close: string): string {
   return open.repeat(199) + inner + close.repeat(199);
 }
 
-/** The heaviest of each kind. */
+/** The most expensive expressions of each kind. */
 export const HEAVY: readonly string[] = [
-  // Long ones.
+  // Long expressions.
   filled("1+"),
   filled("1--"),
   filled("--"),
@@ -47,7 +47,7 @@ export const HEAVY: readonly string[] = [
   filled("(2**600/3**300)+"),
   filled("pow(3**2000,-1,2**3000)+"),
   filled("0xffffff*"),
-  // Few, but as large as they may be.
+  // Few numbers, but as large as possible.
   "3**165000//3**82500",
   "round(3**165000,-39000)",
   "pow(3,2**2047-1,2**2048-1)",
@@ -56,7 +56,7 @@ export const HEAVY: readonly string[] = [
   "pow(3,7**20000,5**50000)",
 ];
 
-/** Requests that are no expressions, and some that are too much work; each with what it is. */
+/** Requests that are refused: no expressions, or too expensive ones. */
 export const HOSTILE: readonly [what: string, request: Uint8Array][] = [
   ["a megabyte of (", new Uint8Array(1_000_000).fill(0x28)],
   ["a megabyte of spaces", new Uint8Array(1_000_000).fill(0x20)],
