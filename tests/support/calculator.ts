@@ -42,14 +42,3 @@ export async function exchange(socket: Socket, sent: string, expected: string): 
 export function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
-
-/** Returns the shortest time (ms) of up to `rounds` rounds; the first one below `limit` ends them. */
-export async function bestOf(
-  rounds: number,
-  limit: number,
-  measure: () => Promise<number>,
-): Promise<number> {
-  let best = Infinity;
-  for (let i = 0; i < rounds && best >= limit; i++) best = Math.min(best, await measure());
-  return best;
-}
