@@ -33,14 +33,20 @@ const STAGED = /^\.\d+\.file\.part$/;
  * A locked directory, which is the process's working directory from its opening on: relative names mean
  * this directory, even if its path is renamed or replaced by a link.
  */
-export class SaveDirectory {
+export class SaveDirectory implements Disposable {
   readonly #leftovers: ReadonlySet<string>;
   /** Whether other users can replace the directory, or one on the way to it. */
   readonly #isReplaceable: boolean;
+  readonly #lock: Deno.FsFile | undefined;
 
-  private constructor(leftovers: ReadonlySet<string>, isReplaceable: boolean) {
+  private constructor(
+    leftovers: ReadonlySet<string>,
+    isReplaceable: boolean,
+    lock: Deno.FsFile | undefined,
+  ) {
     this.#leftovers = leftovers;
     this.#isReplaceable = isReplaceable;
+    this.#lock = lock;
   }
 
   /**
@@ -58,11 +64,11 @@ export class SaveDirectory {
       const probe = await Deno.makeTempFile({ dir: ".", prefix: ".accio-" });
       const { uid } = await Deno.stat(probe);
       await Deno.remove(probe);
-      await lock(dir);
+      const lock = await lockDirectory(dir);
       const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
       for (const name of names) if (STAGED.test(name)) await remove(name);
       const leftovers = new Set(names.filter((name) => FILE.test(name)));
-      return new SaveDirectory(leftovers, await isReplaceable(Deno.cwd(), uid));
+      return new SaveDirectory(leftovers, await isReplaceable(Deno.cwd(), uid), lock);
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw new Failure(
@@ -76,7 +82,7 @@ export class SaveDirectory {
   /** The files of an earlier server. */
   get leftovers(): Leftovers {
     const numbers = Array.from(this.#leftovers, (name) => Number(FILE.exec(name)?.[1]));
-    return { files: numbers.length, highest: Math.max(0, ...numbers) };
+    return { files: numbers.length, highest: numbers.reduce((a, b) => Math.max(a, b), 0) };
   }
 
   /**
@@ -93,6 +99,11 @@ export class SaveDirectory {
     }
     Deno.removeSync(name);
     return false;
+  }
+
+  /** Gives up the lock. */
+  [Symbol.dispose](): void {
+    this.#lock?.close();
   }
 
   /** Removes an earlier server's file of this name, if there was one at the start. */
@@ -144,14 +155,14 @@ export async function syncNames(
 }
 
 /**
- * Locks the working directory until the process ends.
+ * Locks the working directory, and returns the open file that holds the lock.
  *
  * @param dir its name in messages
  * @throws {Failure} if another process holds the lock
  */
-async function lock(dir: string): Promise<void> {
+async function lockDirectory(dir: string): Promise<Deno.FsFile | undefined> {
   // Windows opens no directories.
-  if (Deno.build.os === "windows") return;
+  if (Deno.build.os === "windows") return undefined;
   const directory = await Deno.open(".");
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -164,6 +175,7 @@ async function lock(dir: string): Promise<void> {
   }, LOCK_TIME);
   try {
     await Promise.race([directory.lock(true), late.promise]);
+    return directory;
   } finally {
     clearTimeout(timer);
   }

@@ -63,7 +63,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
   example: "5000 ./save",
   async run(args, host) {
     const durable = args.has(FSYNC);
-    const directory = await SaveDirectory.open(args.get(DIR), durable);
+    using directory = await SaveDirectory.open(args.get(DIR), durable);
     const spare = new SpareDescriptor(".");
     const save: SaveOptions = { directory, atomic: args.has(ATOMIC), durable, spare };
     const options = receiveOptions(args, new Blocks());
