@@ -65,6 +65,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
     const durable = args.has(FSYNC);
     using directory = await SaveDirectory.open(args.get(DIR), durable);
     const spare = new SpareDescriptor(".");
+    await spare.hold();
     const save: SaveOptions = { directory, atomic: args.has(ATOMIC), durable, spare };
     const options = receiveOptions(args, new Blocks());
     const { leftovers } = directory;
