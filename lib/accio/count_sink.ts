@@ -1,13 +1,14 @@
+import { type Output, OutputLost } from "../command/output.ts";
 import { ERROR } from "./protocol.ts";
 import type { Sink } from "./receive.ts";
 
 /** Counts a file's bytes. Prints the count as a decimal number, or {@linkcode ERROR}. */
 export class CountSink implements Sink {
-  readonly #print: (result: string) => Promise<void>;
+  readonly #output: Output;
   #count = 0;
 
-  constructor(print: (result: string) => Promise<void>) {
-    this.#print = print;
+  constructor(output: Output) {
+    this.#output = output;
   }
 
   write(bytes: Uint8Array): void {
@@ -15,10 +16,10 @@ export class CountSink implements Sink {
   }
 
   async close(): Promise<void> {
-    await this.#print(`${this.#count}`);
+    if (!await this.#output.write(`${this.#count}\n`)) throw new OutputLost();
   }
 
   async abort(): Promise<void> {
-    await this.#print(ERROR);
+    await this.#output.write(`${ERROR}\n`);
   }
 }

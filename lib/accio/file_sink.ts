@@ -61,7 +61,7 @@ export class FileSink implements Sink {
 
   async write(bytes: Uint8Array, isLast: boolean): Promise<void> {
     if (bytes.length === 0) return;
-    this.#isExposed ||= !isLast;
+    this.#isExposed ||= !isLast || this.#options.durable;
     this.#file ??= await this.#create();
     await writeAll(this.#file, bytes);
   }

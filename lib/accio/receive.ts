@@ -4,6 +4,7 @@
  * @module
  */
 
+import { describe } from "../command/errors.ts";
 import { BlockReader } from "../net/block_reader.ts";
 import type { Blocks } from "../net/blocks.ts";
 import type { Connection } from "../net/connection.ts";
@@ -27,6 +28,19 @@ export class TooSlow extends Error {
   /** @param maxTime in milliseconds */
   constructor(maxTime: number) {
     super(`the upload took longer than ${maxTime / 1000} seconds`);
+  }
+}
+
+/** An upload was an error, and the sink could not record that either. */
+export class NotRecorded extends Error {
+  override readonly name = "NotRecorded";
+
+  /**
+   * @param cause why the upload was an error
+   * @param failure why that could not be recorded
+   */
+  constructor(cause: unknown, failure: unknown) {
+    super(`${describe(cause)}; writing ERROR failed, too: ${describe(failure)}`, { cause });
   }
 }
 
@@ -75,7 +89,9 @@ export async function receive(
     await sink.close();
     return size;
   } catch (error) {
-    await sink.abort(error);
+    await sink.abort(error).catch((failure) => {
+      throw new NotRecorded(error, failure);
+    });
     throw error;
   }
 }

@@ -38,8 +38,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
       dispatch: serveOneByOne,
       needs: [],
       async serve(connection) {
-        const sink = new CountSink((result) => host.stdout.write(`${result}\n`));
-        return { bytes: await receive(connection, sink, options) };
+        return { bytes: await receive(connection, new CountSink(host.stdout), options) };
       },
     });
   },

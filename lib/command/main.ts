@@ -79,6 +79,7 @@ export async function main(
   const fail = (error: unknown): Promise<never> => {
     stderr.write(`ERROR: ${describe(error)}\n`);
     failure ??= exitStatus(error);
+    stdout.hurry(DELIVERY);
     return exit(failure);
   };
   const stop = () => {

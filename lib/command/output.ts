@@ -14,10 +14,19 @@ export interface Output {
   droppedLine?: (count: number) => string;
   /**
    * Writes text, or bytes that must not change before this resolves. Resolves when everything up
-   * to here is written or lost. If the stream takes nothing for a while, it also resolves for text
-   * as long as little of it waits. Never rejects.
+   * to here is written or lost, with whether it was not lost. If the stream takes nothing for a
+   * while, it also resolves for text as long as little of it waits. Never rejects.
    */
-  write(data: string | Uint8Array): Promise<void>;
+  write(data: string | Uint8Array): Promise<boolean>;
+}
+
+/** The output is closed, full or given up: what was written to it is lost. */
+export class OutputLost extends Error {
+  override readonly name = "OutputLost";
+
+  constructor() {
+    super("standard output did not take the result");
+  }
 }
 
 /** A stream of the process, like `Deno.stdout`. */
@@ -115,6 +124,7 @@ export class StreamOutput implements Output {
   #written = 0;
   #flushing: Flush | undefined;
   #isGivenUp = false;
+  #hasFailed = false;
   /** When the last write ended. */
   #lastWrite = -Infinity;
 
@@ -130,13 +140,13 @@ export class StreamOutput implements Output {
     return this.#stream.isTerminal();
   }
 
-  async write(data: string | Uint8Array): Promise<void> {
-    if (data.length === 0 || this.#isGivenUp) return;
+  async write(data: string | Uint8Array): Promise<boolean> {
+    if (data.length === 0 || this.#isGivenUp) return data.length === 0;
     if (typeof data === "string") {
       const isFull = this.#characters > 0 && this.#characters + data.length > this.#options.limit;
       if (isFull || this.#dropped > 0) {
         this.#dropped += data.split("\n").length - 1;
-        return;
+        return false;
       }
       this.#characters += data.length;
     }
@@ -148,6 +158,7 @@ export class StreamOutput implements Output {
     const { done, unread } = this.#flushing;
     const hasCredit = typeof data === "string" && this.#characters < CREDIT;
     await (hasCredit ? unread : done).promise;
+    return !this.#isGivenUp && !this.#hasFailed;
   }
 
   /** Resolves when everything up to here is written or lost. */
@@ -188,6 +199,7 @@ export class StreamOutput implements Output {
         this.#lastWrite = performance.now();
       }
     } catch (error) {
+      this.#hasFailed = true;
       [this.#waiting, this.#characters, this.#dropped] = [[], 0, 0];
       this.#options.onError(error);
     } finally {

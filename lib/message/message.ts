@@ -1,4 +1,4 @@
-import type { Output } from "../command/output.ts";
+import { type Output, OutputLost } from "../command/output.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Turn, Turns } from "./turns.ts";
 
@@ -29,10 +29,12 @@ export async function printMessage(
       if (turn === undefined) {
         turn = turns.take();
         if (turn.waits) onWait();
-        await connection.orAborted(turn.begun);
+        // Not given up on a shutdown: that ends the turns before it, and these bytes were received.
+        await turn.begun;
       }
       // A write that nobody reads can't be taken back, so a shutdown does not wait for it.
-      await connection.orAborted(output.write(bytes));
+      const isWritten = await connection.orAborted(output.write(bytes));
+      if (!isWritten) throw new OutputLost();
     }
   } finally {
     turn?.[Symbol.dispose]();

@@ -49,6 +49,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       shutdown.removeEventListener("abort", abort);
     });
     shutdown.addEventListener("abort", abort);
+    if (shutdown.aborted) abort();
     return connection;
   } finally {
     shutdown.removeEventListener("abort", stop);

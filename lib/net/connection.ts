@@ -42,6 +42,7 @@ export class Connection implements Waiting, Disposable {
   /** Number of calls of {@linkcode working} that have not returned. */
   #works = 0;
   #room: Uint8Array<ArrayBuffer> | undefined;
+  #readSize = SMALLEST_READ;
   #closed = false;
   /** Why the connection was aborted. */
   #reason: Error | undefined;
@@ -76,9 +77,13 @@ export class Connection implements Waiting, Disposable {
    * Rejects as {@linkcode readInto}.
    */
   async read(): Promise<Uint8Array | undefined> {
-    const room = this.#room ??= new Uint8Array(SMALLEST_READ);
+    const room = this.#room ??= new Uint8Array(this.#readSize);
     const count = await this.readInto(room);
-    if (count === SMALLEST_READ) this.#room = new Uint8Array(LARGEST_READ);
+    if (count === SMALLEST_READ && room.length === SMALLEST_READ) {
+      // A larger one takes its place only if there is a next read.
+      this.#readSize = LARGEST_READ;
+      this.#room = undefined;
+    }
     return count === 0 ? undefined : room.subarray(0, count);
   }
 

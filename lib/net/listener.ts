@@ -181,6 +181,7 @@ export class Listener implements AsyncIterable<Connection> {
     while (!shutdown.aborted) {
       try {
         await this.#options.ready?.();
+        if (shutdown.aborted) break;
         this.#socket ??= listen(this.#options);
         return await this.#socket.accept();
       } catch (error) {

@@ -21,7 +21,7 @@ for (const isTerminal of [true, false]) {
     let text = "";
     const write = (more: string) => {
       text += more;
-      return Promise.resolve();
+      return Promise.resolve(true);
     };
     {
       using progress = new Progress({ isTerminal, write }, 10);

@@ -176,7 +176,7 @@ faultTest("any command line is run, or refused in one line", async () => {
         mutated(random, pick(random, WORDS), ["=", "-", "--", "\n", "5", " "]).replaceAll("\0", ""),
     );
     let stderr = "";
-    const quiet = { isTerminal: false, write: () => Promise.resolve() };
+    const quiet = { isTerminal: false, write: () => Promise.resolve(true) };
     const host: Host = {
       stdin: EMPTY,
       isInteractive: false,
@@ -185,7 +185,7 @@ faultTest("any command line is run, or refused in one line", async () => {
         ...quiet,
         write: (data) => {
           stderr += data;
-          return Promise.resolve();
+          return Promise.resolve(true);
         },
       },
       shutdown: NEVER,
