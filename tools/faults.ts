@@ -44,7 +44,7 @@ const SEED: Option<string | undefined> = {
 
 const faults: Program = {
   name: "faults",
-  summary: "Make every fault happen for real, at length.",
+  summary: "Run every fault test in full.",
   operands: [],
   options: [FILTER, FORM, DURATION, SEED],
   flags: [],

@@ -65,7 +65,7 @@ async function isValid(path: string, packed: PackedFile): Promise<boolean> {
 function cacheDir(): string {
   const home = Deno.env.get("HOME");
   const dir = Deno.env.get("XDG_CACHE_HOME") ?? (home && join(home, ".cache"));
-  if (!dir) throw new Failure("HOME must be set: the runtime is kept in its .cache");
+  if (!dir) throw new Failure("HOME must be set: the runtime is cached in $HOME/.cache");
   return join(dir, "accio");
 }
 

@@ -16,7 +16,7 @@ const STAND_INS = new URL("std/", import.meta.url);
 const LOCKFILE = new URL("../deno.lock", import.meta.url);
 /** The file that marks a vendored package as a stand-in and identifies its content. */
 const MARKER = "stand-in";
-/** Longest time for an answer from JSR, in milliseconds. */
+/** Longest wait for a response from JSR, in milliseconds. */
 const PATIENCE = 1500;
 
 if (import.meta.main) {

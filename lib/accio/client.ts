@@ -24,7 +24,7 @@ const PROTOCOL: Option<Edition> = {
 };
 
 const TIMEOUT = timeoutOption(
-  "longest wait for the server to connect, greet, take more bytes, or close",
+  "longest wait for the server to accept, greet, take more bytes, or close",
   "10",
   seconds,
 );

@@ -21,7 +21,7 @@ export interface SaveOptions {
   readonly spare: SpareDescriptor;
 }
 
-/** The name belongs to another file by now, or to none. */
+/** The name now belongs to another file, or to none. */
 export class FileReplaced extends Error {
   override readonly name = "FileReplaced";
 
@@ -50,7 +50,7 @@ export class FileSink implements Sink {
   readonly #stage: string;
   readonly #options: SaveOptions;
   #file: Deno.FsFile | undefined;
-  /** Whether others had time to touch the file. */
+  /** Whether the file existed while something was awaited, so others could touch it. */
   #isExposed = false;
 
   constructor(name: string, options: SaveOptions) {
@@ -66,7 +66,7 @@ export class FileSink implements Sink {
     await writeAll(this.#file, bytes);
   }
 
-  /** @throws {FileReplaced} if the name belongs to another file by now, or to none */
+  /** @throws {FileReplaced} if the name now belongs to another file, or to none */
   async close(): Promise<void> {
     this.#file ??= await this.#create();
     if (this.#options.durable) await this.#file.sync();

@@ -15,7 +15,7 @@ import type { ReceiveOptions } from "./receive.ts";
 const SERVER_PROTOCOL: Option<Edition | "auto"> = {
   name: "protocol",
   placeholder: "EDITION",
-  about: "edition that clients speak; auto is confirm for those that begin like it, else plain",
+  about: "edition that clients speak; auto detects confirm and treats all others as plain",
   default: "auto",
   parse: oneOf(["auto", ...EDITIONS]),
 };

@@ -47,9 +47,9 @@ export class NotRecorded extends Error {
 /** Limits and memory of a server that receives files. */
 export interface ReceiveOptions {
   readonly edition: Edition | "auto";
-  /** The most bytes of a file. */
+  /** Size of the largest accepted file, in bytes. */
   readonly maxSize: number;
-  /** The most time for one upload, in milliseconds. */
+  /** Longest time for one upload, in milliseconds. */
   readonly maxTime: number;
   readonly blocks: Blocks;
 }

@@ -10,7 +10,7 @@ import { resolve } from "@std/path/resolve";
 import { describe, Failure } from "../command/errors.ts";
 import type { Leftovers } from "../server/log.ts";
 
-/** How long (ms) to wait for the lock: only another process that holds it makes it take so long. */
+/** How long (ms) to wait for the lock: it takes longer only if another process holds the lock. */
 const LOCK_TIME = 2000;
 
 /** The name of the file that a connection leaves. */
@@ -30,7 +30,7 @@ const FILE = /^([1-9]\d{0,14})\.file$/;
 const STAGED = /^\.\d+\.file\.part$/;
 
 /**
- * A locked directory, which is the process's working directory from its opening on: relative names mean
+ * A locked directory, which becomes the process's working directory when it is opened: relative names mean
  * this directory, even if its path is renamed or replaced by a link.
  */
 export class SaveDirectory implements Disposable {
@@ -87,7 +87,7 @@ export class SaveDirectory implements Disposable {
 
   /**
    * Whether a file that was just created is in the directory. Deno opens a relative name by the path
-   * that the working directory has at that moment, so the file is elsewhere if a link has taken that
+   * that the working directory has at that moment, so the file is created elsewhere if a link has replaced that
    * path in between. A link is made by the relative name itself, and fails if the name exists.
    */
   has(name: string): boolean {

@@ -18,11 +18,11 @@ const DIR: Operand<string> = {
 
 const ATOMIC: Flag = {
   name: "atomic",
-  about: "give a file its name only when it is complete, or ERROR",
+  about: "give a file its name only once it is complete or holds ERROR",
 };
 const FSYNC: Flag = {
   name: "fsync",
-  about: "close a connection only when its file would survive a loss of power",
+  about: "close a connection only once its file would survive a power failure",
 };
 const CONTINUE: Flag = {
   name: "continue",

@@ -162,7 +162,7 @@ class Parser {
     return symbols.find((symbol) => symbol === this.#next);
   }
 
-  /** The same, and goes on to the token after it. */
+  /** Likewise, and advances to the token after it. */
   #take<S extends string>(symbols: readonly S[]): S | undefined {
     const symbol = this.#peek(symbols);
     if (symbol !== undefined) this.#advance();

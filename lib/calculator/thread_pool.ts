@@ -71,7 +71,7 @@ export class ThreadPool implements Disposable {
       try {
         this.#release(await EvaluationThread.start(this.#module));
       } catch (error) {
-        // If the system has no thread left, say, only one client gets the error.
+        // If the system has run out of threads, for example, only one client gets the error.
         this.#count--;
         this.#waiting.shift()?.reject(error);
       }

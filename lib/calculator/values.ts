@@ -26,7 +26,7 @@ export class Sequence {
  */
 export function numeric(value: Value): bigint | number {
   if (typeof value === "boolean") return value ? 1n : 0n;
-  if (value instanceof Sequence) throw new InvalidStatement(`a ${value.kind} is no number`);
+  if (value instanceof Sequence) throw new InvalidStatement(`a ${value.kind} is not a number`);
   return value;
 }
 

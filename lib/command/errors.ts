@@ -25,7 +25,9 @@ export function exitStatus(error: unknown): number {
  * An error in one printable line, without its class and stack.
  */
 export function describe(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) return "this program has no permission for it";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "this program does not have permission to do that";
+  }
   const text = error instanceof Error ? error.message || error.name : String(error);
   return printable(text.split("\n", 1).join("").replace(/ \(os error \d+\).*$/, ""));
 }

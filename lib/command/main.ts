@@ -37,9 +37,9 @@ const HANGUPS: readonly Deno.Signal[] = [
 ];
 /** Longest time from a signal to the end of the program, in ticks. */
 const SHUTDOWN_LIMIT = 17;
-/** Longest time for its output to be taken after a signal: without progress, and in total. */
+/** Limits on delivering output after a signal, in ticks: without progress, and in total. */
 const DELIVERY = { stalled: 8, total: 14 };
-/** Longest time for the last lines on stderr to be taken, in ticks. */
+/** Longest time to deliver the last lines on stderr, in ticks. */
 const LAST_LINES = { stalled: 2 };
 /** Shortest time between two writes to stderr, in milliseconds. */
 const LOG_INTERVAL = 5;

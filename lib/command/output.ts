@@ -79,7 +79,7 @@ const DEFAULTS: Required<StreamOptions> = {
 const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
 /** Shortest and longest pause before writing to a full stream again, in milliseconds. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
-/** Number of waiting characters from which a writer has to wait. */
+/** Number of waiting characters at which writers have to wait. */
 const CREDIT = 64 * 1024;
 /** Time (ms) after which a stream that is being written counts as unread. */
 const UNREAD = 100;

@@ -14,6 +14,6 @@ export function checkRuntime(version: string): void {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isTooOld = major < 2 || major === 2 && minor < OLDEST;
   if (!isTooOld && !(major === 2 && minor === BROKEN)) return;
-  const reason = isTooOld ? "is too old" : "does not close network connections as it should";
+  const reason = isTooOld ? "is too old" : "does not close network connections properly";
   throw new Failure(`Deno ${version} ${reason}; use Deno 2.9 or newer, 2.7 or 2.6`);
 }

@@ -7,7 +7,7 @@
 import type { Option, Parse } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 
-/** Any text but the empty one. */
+/** Any non-empty text. */
 export const text: Parse<string> = (text, label) => {
   if (text === "") throw new UsageError(`${label} must not be empty`);
   return text;

@@ -1,4 +1,4 @@
-/** Interval between looks at the clock, in milliseconds. */
+/** Interval between clock checks, in milliseconds. */
 const INTERVAL = 100;
 /** Shortest delay that can make a correct program fail, in milliseconds. */
 const LONG = 1000;

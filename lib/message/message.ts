@@ -5,7 +5,7 @@ import type { Turn, Turns } from "./turns.ts";
 /** Where messages go. */
 export interface Destination {
   readonly output: Output;
-  /** Whose message the output takes: never two at once. */
+  /** The order in which messages are printed, one at a time. */
   readonly turns: Turns;
   /** Called if the message has to wait for its turn. */
   readonly onWait: () => void;

@@ -9,7 +9,7 @@ export interface SendOptions {
   readonly onWait: () => void;
 }
 
-/** Time until a person wonders what is going on, in milliseconds. */
+/** Delay before the user is informed of the wait, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
@@ -22,14 +22,14 @@ export async function sendMessage(
   message: AsyncIterable<Uint8Array>,
   { timeout, onWait }: SendOptions,
 ): Promise<void> {
-  let wonder: ReturnType<typeof setTimeout> | undefined;
+  let notice: ReturnType<typeof setTimeout> | undefined;
   try {
     await deliver(connection, message, {
       what: "message",
       timeout,
-      onSent: () => wonder = setTimeout(onWait, PATIENCE),
+      onSent: () => notice = setTimeout(onWait, PATIENCE),
     });
   } finally {
-    clearTimeout(wonder);
+    clearTimeout(notice);
   }
 }

@@ -1,12 +1,12 @@
-/** A place in the line. Disposing of it leaves the line. */
+/** A place in the queue. Disposing of it leaves the queue. */
 export interface Turn extends Disposable {
   /** Whether others were in the line before. */
   readonly waits: boolean;
-  /** Resolves when all of these have left. */
+  /** Resolves when everyone ahead has left. */
   readonly begun: Promise<void>;
 }
 
-/** A line in which one after another has its turn, in order of arrival. */
+/** A queue that gives turns in order of arrival. */
 export class Turns {
   /** Begins each turn; the first one has begun. */
   readonly #line = new Set<() => void>();

@@ -66,7 +66,7 @@ export class BlockReader implements Disposable {
    *
    * Rejects as {@linkcode Connection.readInto}.
    *
-   * @param used settles when the caller no longer needs the piece before; until then that stays valid
+   * @param used settles when the caller no longer needs the previous piece, which stays valid until then
    */
   async next(used?: Promise<void> | void): Promise<Uint8Array> {
     if (this.#returned === this.#block.length) await this.#turn(used);

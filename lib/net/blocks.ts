@@ -60,7 +60,7 @@ export class Blocks {
     return new Uint8Array(64 * KIB);
   }
 
-  /** Takes a block back that nothing uses any more. */
+  /** Takes back a block that is no longer in use. */
   give(block: Block): void {
     this.#pools.find(({ size }) => size === block.length)?.give(block);
   }

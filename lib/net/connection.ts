@@ -88,7 +88,7 @@ export class Connection implements Waiting, Disposable {
   }
 
   /**
-   * Reads as much as is there and fits, and returns the number of bytes: at least one, or 0 once the
+   * Reads what is available and fits, and returns the number of bytes: at least one, or 0 once the
    * peer has closed its side. The idle timeout runs meanwhile, and afresh after each
    * {@linkcode write} and {@linkcode working}.
    *
@@ -136,12 +136,12 @@ export class Connection implements Waiting, Disposable {
     }
   }
 
-  /** Tells the peer that no more bytes follow (half-close). */
+  /** Half-closes the connection: no more bytes follow. */
   async closeWrite(): Promise<void> {
     await this.#conn.closeWrite();
   }
 
-  /** Rejects everything that waits on this connection. Whoever serves the connection then closes it. */
+  /** Rejects everything that waits on this connection. The code that serves the connection then closes it. */
   abort(reason: Error): void {
     this.#reason ??= reason;
     for (const reject of this.#pending) reject(this.#reason);
@@ -156,7 +156,7 @@ export class Connection implements Waiting, Disposable {
     });
   }
 
-  /** Closes both sides; more than once is fine. */
+  /** Closes both sides; does nothing if already closed. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -160,7 +160,7 @@ export class Listener implements AsyncIterable<Connection> {
     this.#closed = Promise.withResolvers();
   }
 
-  /** Resolves when one more connection may be open. */
+  /** Resolves when another connection may be opened. */
   async #room(): Promise<void> {
     const { maxConnections = Infinity } = this.#options;
     while (this.#open.size >= maxConnections) await this.#closed.promise;

@@ -80,7 +80,7 @@ function stamped(event: LogEvent | { readonly event: "dropped"; readonly lines: 
 function sentence(event: LogEvent): string {
   switch (event.event) {
     case "leftovers":
-      return `${counted(event.files, "file")} of an earlier run, up to ${event.highest}.file, ` +
+      return `${counted(event.files, "file")} from an earlier run, up to ${event.highest}.file, ` +
         "will be replaced as the numbers come up; --continue keeps them";
     case "listening":
       return `listening on ${event.address}`;

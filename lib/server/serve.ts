@@ -1,5 +1,5 @@
 /**
- * What all servers do: listen as the command line says, give up the permissions they no longer need,
+ * What all servers do: listen as the command line specifies, give up the permissions they no longer need,
  * serve, and log the outcome of each connection.
  *
  * @module

@@ -1,7 +1,7 @@
 import type { Output } from "../command/output.ts";
 import { size } from "../command/progress.ts";
 
-/** Time between two drawings of the line, in milliseconds. */
+/** Interval between redraws of the line, in milliseconds. */
 const INTERVAL = 500;
 
 /** The current state of a server. */

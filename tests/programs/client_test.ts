@@ -67,7 +67,7 @@ Deno.test("the confirm edition sends each confirmation after its greeting, then 
   assertEquals(await client.outcome(), { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("the headers edition tells the file's name, without its folder, and length", async () => {
+Deno.test("the headers edition sends the file's base name and length", async () => {
   await using dir = new TempDir();
   await using scene_ = await scene(
     await dir.write('a "b".bin', ascii("12345")),
@@ -105,7 +105,7 @@ Deno.test("an empty file, and one of 3 MB through a slow reader, are sent whole"
   }
 });
 
-Deno.test("standard input is sent with - as FILE", async () => {
+Deno.test("sends standard input if FILE is -", async () => {
   await using dir = new TempDir();
   await using server = await startServer(
     "accio-server",
@@ -120,7 +120,7 @@ Deno.test("standard input is sent with - as FILE", async () => {
   assertEquals(await Deno.readFile(dir.file("1.file")), data);
 });
 
-Deno.test("a server that does not greet, or only half, is an error within the timeout", async () => {
+Deno.test("a missing or incomplete greeting is an error within the timeout", async () => {
   for (const bytes of ["", "accio\r", "accio\r\n"]) {
     await using scene_ = await scene("deno.json", "--timeout=0.5");
     const { server, client } = scene_;
@@ -348,7 +348,7 @@ Deno.test("in every edition the server may close as soon as it has the whole fil
   }
 });
 
-unixTest("a server that takes no connections is an error within the timeout", async () => {
+unixTest("a server that accepts no connections is an error within the timeout", async () => {
   await using full = startCommand(
     ["python3", "tests/clients/full_backlog.py"],
     {

@@ -63,7 +63,7 @@ Deno.test("returns to each of 1,000 clients its own bytes", async () => {
 });
 
 unixTest(
-  "a client that never reads costs no memory, and holds up neither others nor a signal",
+  "a client that never reads costs no memory and delays neither other clients nor shutdown",
   async () => {
     await using server = await serve();
     using greedy = await Socket.connect(server.port);
@@ -83,7 +83,7 @@ unixTest(
   },
 );
 
-Deno.test("a client that resets its connection ends only its own", async () => {
+Deno.test("a reset ends only its own connection", async () => {
   await using server = await serve();
   const line = ["tests/clients/reset.py", "127.0.0.1", `${server.port}`, "1000", "0"];
   await using client = startCommand(["python3", ...line], { stdin: "piped" });

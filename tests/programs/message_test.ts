@@ -249,7 +249,7 @@ unixTest("the server ends with exit status 0 when its output is closed", async (
 });
 
 unixTest(
-  "an output that is read slowly holds up neither accepting nor a signal's end",
+  "a slow reader of the output delays neither accepting nor shutdown",
   async () => {
     await using dir = new TempDir();
     await new Deno.Command("mkfifo", { args: [dir.file("fifo")] }).output();

@@ -101,7 +101,7 @@ Deno.test("a file over --max-size is ERROR", async () => {
   assertEquals(await results(server, 3), ["1000", "ERROR", "1000"]);
 });
 
-Deno.test("one byte too many ends a connection as soon as it comes", async () => {
+Deno.test("one byte too many ends the connection as soon as it arrives", async () => {
   await using server = await serve("--max-size=1000");
   await using headers = await serve("--protocol=headers");
   using large = await Socket.connect(server.port);
@@ -189,7 +189,7 @@ Deno.test("the timeout starts afresh with each byte", async () => {
   assertEquals(await results(server, 1), [`${sent}`]);
 });
 
-sourceTest("the timeout is 10 seconds, and no less", async () => {
+sourceTest("the timeout is no less than 10 seconds", async () => {
   await using server = await serve();
   using socket = await Socket.connect(server.port);
   await socket.read(7);

@@ -10,7 +10,7 @@ function serve(dir: string, ...options: readonly string[]): Promise<Server> {
   return startServer("accio-server", (port) => [port, dir, ...options]);
 }
 
-Deno.test("--atomic: a file has its name only when it is whole; what a killed server leaves is removed", async () => {
+Deno.test("--atomic: a file gets its name only when complete; leftovers of a killed server are removed", async () => {
   await using dir = new TempDir();
   const half = randomBytes(3_000_000);
   {
@@ -47,7 +47,7 @@ Deno.test("--atomic: an error is under the file's name too", async () => {
   assertEquals(await Deno.readTextFile(dir.file("1.file")), "ERROR");
 });
 
-unixTest("--atomic: a directory that takes the name meanwhile is replaced", async () => {
+unixTest("--atomic: a directory that appears under the name is replaced", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--atomic");
   using socket = await greeted(server.port);
@@ -102,7 +102,7 @@ unixTest("DIR stays the directory that it was, whatever takes its path", async (
 });
 
 unixTest(
-  "a second server for DIR is refused, by any of its names, and costs the first one nothing",
+  "a second server for DIR is refused, under any path, without affecting the first",
   async () => {
     await using dir = new TempDir();
     await Deno.mkdir(dir.file("save"));
@@ -148,7 +148,7 @@ Deno.test("files of an earlier run are announced and replaced; with --continue t
   await using server = await serve(dir.path);
   assertMatch(
     server.process.stderr.text,
-    /^3 files of an earlier run, up to 8\.file, will be replaced .*--continue keeps them\nlistening/,
+    /^3 files from an earlier run, up to 8\.file, will be replaced .*--continue keeps them\nlistening/,
   );
   await upload(server.port, ascii("new"));
   assertEquals(await Deno.readTextFile(dir.file("1.file")), "new");
@@ -179,7 +179,7 @@ for (
   });
 }
 
-Deno.test("--max-time ends an upload that goes on and on, and no other", async () => {
+Deno.test("--max-time ends an endless upload and no other", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--max-time=1.5");
   using slow = await greeted(server.port);

@@ -66,7 +66,7 @@ Deno.test("the number is the connection's, not the order in which they end", asy
   }
 });
 
-Deno.test("no data and a clean close leave an empty file", async () => {
+Deno.test("a clean close without data leaves an empty file", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path);
   await upload(server.port, new Uint8Array(0));
@@ -93,7 +93,7 @@ Deno.test("after a silence the file holds ERROR and nothing that was received", 
   }
 });
 
-Deno.test("a reset, a protocol error and too many bytes leave ERROR", async () => {
+Deno.test("a reset, a protocol error or an oversized file leaves ERROR", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.path, "--max-size=4000000");
   const port = `${server.port}`;
@@ -112,7 +112,7 @@ Deno.test("a reset, a protocol error and too many bytes leave ERROR", async () =
   }
 });
 
-Deno.test("DIR is made if it is missing, parents too", async () => {
+Deno.test("creates a missing DIR, with parents", async () => {
   await using dir = new TempDir();
   await using server = await serve(dir.file("a", "b", "c"));
   await upload(server.port, ascii("data"));

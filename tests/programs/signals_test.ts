@@ -17,7 +17,7 @@ import { assertFast, eventually } from "../support/time.ts";
 import { upload } from "../support/upload.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"] as const;
-/** Other signals that kill whoever does not handle them. */
+/** Other signals that kill a process that does not handle them. */
 const HANGUPS: readonly Deno.Signal[] = [
   ...["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU"] as const,
   ...Deno.build.os === "linux" ? ["SIGIO", "SIGPWR", "SIGSTKFLT"] as const : [],
@@ -184,7 +184,7 @@ unixTest("repeated SIGHUPs still leave ERROR", async () => {
 });
 
 unixTest(
-  "a file beyond the limit for the size of files is ERROR, and others are served",
+  "a file over `ulimit -f` is ERROR, and other clients are served",
   async () => {
     await using dir = new TempDir();
     // In units of 512 or 1024 bytes, and more than the runtime's own cache files need.

@@ -1,5 +1,5 @@
 /**
- * The protocol's bytes, spelled out: what a test expects does not come from what it tests.
+ * The protocol's bytes, spelled out so that tests do not depend on the code under test.
  *
  * @module
  */

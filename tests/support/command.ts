@@ -11,7 +11,7 @@ export async function must(command: string, ...args: readonly string[]): Promise
   return stdout;
 }
 
-/** Whether a command is there and succeeds. */
+/** Whether a command exists and succeeds. */
 export async function succeeds(command: string, ...args: readonly string[]): Promise<boolean> {
   try {
     return (await output(command, args)).success;

@@ -1,5 +1,5 @@
 /**
- * Bytes to send, and where to put them.
+ * Test data and temporary directories.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function randomBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A file of more bytes than this is opened before it is whole. */
+/** A file larger than this is opened before it is complete. */
 export const LARGEST_BLOCK = 31 * 64 * 1024;
 
 /** The bytes of an ASCII text. */
@@ -28,7 +28,7 @@ export function ascii(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The bytes joined. */
+/** Concatenates byte arrays. */
 export function concat(
   ...parts: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
@@ -43,7 +43,7 @@ export function concat(
   return joined;
 }
 
-/** The bytes whole, one by one, and in every split into two and into three. */
+/** The bytes in one piece, byte by byte, and in every split into two and three pieces. */
 export function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
   yield [bytes];
   yield Array.from(bytes, (byte) => Uint8Array.of(byte));
@@ -54,7 +54,7 @@ export function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
   }
 }
 
-/** The SHA-256 of bytes that are too many to be shown where they differ, in hexadecimal digits. */
+/** The SHA-256 of bytes, in hexadecimal, to compare data too large for a diff. */
 export function hash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
@@ -95,7 +95,7 @@ export class TempDir implements AsyncDisposable {
   }
 }
 
-/** Whether a path names anything. */
+/** Whether a path exists. */
 export function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);

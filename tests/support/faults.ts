@@ -15,31 +15,31 @@ import {
   startServer,
 } from "./program.ts";
 
-/** Whether all is done, or what is quick. */
+/** Whether to run everything, or only the quick part. */
 export const ALL: boolean = Deno.env.get("ACCIO_FAULTS") === "all";
 
-/** How much to do: all, or what is quick. */
+/** Picks the full or the quick amount. */
 export function amount(all: number, quick: number): number {
   return ALL ? all : quick;
 }
 
-/** Where chance comes from; `ACCIO_SEED` repeats a run. */
+/** Seed of all random choices; `ACCIO_SEED` repeats a run. */
 export const SEED = Number(Deno.env.get("ACCIO_SEED") ?? Date.now() % 1_000_000);
 
-/** Chance for one test, which says how to repeat it. */
+/** Random numbers for one test, which prints how to repeat it. */
 export function seeded(): Random {
   console.log(`ACCIO_SEED=${SEED}`);
   return new Random(SEED);
 }
 
-/** One of several. */
+/** Picks one of several choices. */
 export function pick<T>(random: Random, choices: readonly T[]): T {
   const choice = choices[Math.floor(random.between(0, choices.length))];
   if (choice === undefined) throw new RangeError("nothing to choose from");
   return choice;
 }
 
-/** A test that may last too long for `deno task test`, or need what is not everywhere. */
+/** A test that may take too long for `deno task test`, or has requirements not met everywhere. */
 export function faultTest(
   name: string,
   fn: () => void | Promise<void>,
@@ -53,7 +53,7 @@ export function faultTest(
   });
 }
 
-/** What `deno task faults` says of one test: what came of it, or why it was left out. */
+/** One test's report to `deno task faults`: its result, or why it was skipped. */
 export type Told =
   | {
     readonly name: string;
@@ -63,7 +63,7 @@ export type Told =
   }
   | { readonly name: string; readonly leftOut: string };
 
-/** Tells `deno task faults`, where that runs. */
+/** Reports to `deno task faults`, if that is running. */
 export function tell(what: Told): void {
   const file = Deno.env.get("ACCIO_FAULTS_REPORT");
   if (file === undefined) return;
@@ -71,7 +71,7 @@ export function tell(what: Told): void {
   Deno.writeTextFileSync(file, `${JSON.stringify({ form, ...what })}\n`, { append: true });
 }
 
-/** Starts a server that may have as many descriptors as the system lets it have. */
+/** Starts a server with the highest descriptor limit the system permits. */
 export function serveMany(
   name: ProgramName,
   args: (port: number) => readonly (string | number)[],
@@ -79,7 +79,7 @@ export function serveMany(
   return startServer(name, args, { shell: UNLIMITED });
 }
 
-/** Starts a client of tests/clients, which may have as many descriptors as well. */
+/** Starts a client of tests/clients, with the same descriptor limit. */
 export function startClient(
   script: string,
   port: number,
@@ -89,21 +89,21 @@ export function startClient(
   return startCommand(["python3", path, `${port}`, ...args.map(String)], { shell: UNLIMITED });
 }
 
-/** What a shell does before it becomes a command that needs many descriptors. */
+/** Shell code that raises the descriptor limit before it runs a command. */
 const UNLIMITED = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
 
-/** How many files, sockets and the like a process has open. */
+/** Number of open descriptors of a process. */
 export async function descriptors(pid: number): Promise<number> {
   return (await must("ls", `/proc/${pid}/fd`)).trim().split("\n").length;
 }
 
-/** How much memory a process has resident now, in bytes. */
+/** Current resident memory of a process, in bytes. */
 export async function residentMemory(pid: number): Promise<number> {
   const status = await must("cat", `/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }
 
-/** By how much y grows for each x: the slope of the line that fits best. */
+/** Growth of y per x: the slope of the least-squares line. */
 export function slope(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
   const [x0, y0] = [mean(0), mean(1)];
@@ -112,7 +112,7 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   return sum(0) / sum(1);
 }
 
-/** Bytes as megabytes, for a person. */
+/** Formats bytes as megabytes. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }

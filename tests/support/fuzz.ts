@@ -1,5 +1,5 @@
 /**
- * Input that is almost right, made at random.
+ * Random, almost valid input.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export function textOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** The bytes in one to ten pieces. */
+/** The bytes split into one to ten pieces. */
 export function split(random: Random, bytes: Uint8Array): Uint8Array[] {
   const cuts = Array.from({ length: below(random, 10) }, () => below(random, bytes.length + 1));
   const ends = [...cuts.sort((a, b) => a - b), bytes.length];

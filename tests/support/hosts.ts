@@ -1,5 +1,5 @@
 /**
- * Names that this machine gives to addresses of its own, for one program only. Linux, and
+ * Host names that resolve to local addresses, for a single program. Linux, and
  * needs root or user namespaces.
  *
  * @module
@@ -7,10 +7,10 @@
 
 import { succeeds } from "./command.ts";
 
-/** Replaces the names by those of a file, and runs the command in what follows. */
+/** Mounts a file over /etc/hosts, and runs the remaining arguments as a command. */
 const WITH_HOSTS = 'mount --bind "$HOSTS" /etc/hosts && exec "$@"';
 
-/** Why a program can't have names of its own here; `undefined` where it can. */
+/** Why this is not possible here, or `undefined` if it is. */
 export async function lacksHosts(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "it needs Linux";
   const mounts = await succeeds("unshare", "-rm", "mount", "--bind", "/etc/hosts", "/etc/hosts");

@@ -1,5 +1,5 @@
 /**
- * A small disk of its own, that can be made to block. Linux, and needs root.
+ * A small separate disk that can be frozen. Linux, and needs root.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export class LoopDisk implements AsyncDisposable {
   readonly #dir = new TempDir();
   #isFrozen = false;
 
-  /** Why there can't be one here; `undefined` where there can. */
+  /** Why this is not possible here, or `undefined` if it is. */
   static async lacks(): Promise<string | undefined> {
     if (Deno.build.os !== "linux") return "it needs Linux";
     if (Deno.uid() !== 0) return "it needs root";
@@ -30,7 +30,7 @@ export class LoopDisk implements AsyncDisposable {
     return disk;
   }
 
-  /** This disk as it would be found if the power failed now: without what was not written to it yet. */
+  /** A copy of the disk as a power failure now would leave it, without unwritten data. */
   async afterPowerLoss(): Promise<LoopDisk> {
     const found = new LoopDisk();
     await must("cp", "--sparse=always", this.#image, found.#image);
@@ -52,13 +52,13 @@ export class LoopDisk implements AsyncDisposable {
     return this.#dir.file("mounted");
   }
 
-  /** From now on, whoever writes waits. */
+  /** Blocks all writes from now on. */
   async freeze(): Promise<void> {
     this.#isFrozen = true;
     await must("fsfreeze", "--freeze", this.path);
   }
 
-  /** Those who wait go on. */
+  /** Lets blocked writes continue. */
   async thaw(): Promise<void> {
     await must("fsfreeze", "--unfreeze", this.path);
     this.#isFrozen = false;

@@ -1,5 +1,5 @@
 /**
- * A disk in memory, so small that it is soon full. Linux, and needs root.
+ * A small in-memory disk that fills up quickly. Linux, and needs root.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { TempDir } from "./data.ts";
 export class MemoryDisk implements AsyncDisposable {
   readonly #dir = new TempDir();
 
-  /** Why there can't be one here; `undefined` where there can. */
+  /** Why this is not possible here, or `undefined` if it is. */
   static async lacks(): Promise<string | undefined> {
     if (Deno.build.os !== "linux") return "it needs Linux";
     if (Deno.uid() !== 0) return "it needs root";
     // Root in a container may not mount.
     return await succeeds("unshare", "--mount", "mount", "-t", "tmpfs", "accio-test", "/mnt")
       ? undefined
-      : "it needs the right to mount";
+      : "it needs permission to mount";
   }
 
   /** @param options as in `mount -o`, like `size=1m` */
@@ -44,7 +44,7 @@ export class MemoryDisk implements AsyncDisposable {
     await must("mount", "-o", `remount,${options}`, this.path);
   }
 
-  /** Takes all the room that is left. */
+  /** Fills the remaining space. */
   async fill(): Promise<void> {
     await must(
       "sh",
@@ -55,7 +55,7 @@ export class MemoryDisk implements AsyncDisposable {
     );
   }
 
-  /** Makes the room free again that {@linkcode fill} took. */
+  /** Frees the space that {@linkcode fill} took. */
   async empty(): Promise<void> {
     await must("rm", this.file("filler"), this.file("filler.why"));
   }

@@ -1,5 +1,5 @@
 /**
- * A network of its own, with nothing but a loopback interface, for programs that
+ * A separate network with only a loopback interface, for programs that
  * run as a user without privileges. Linux, and needs root.
  *
  * @module
@@ -9,14 +9,14 @@ import { must, succeeds } from "./command.ts";
 
 /** The user that programs run as; no real user has this number. */
 const USER = 54321;
-/** What a link is called, at both ends. */
+/** Name of a link's interface, at both ends. */
 const LINK = "accio0";
-/** How many there were in this process, for their names. */
+/** Number created by this process, used in their names. */
 let count = 0;
 
 /** A network namespace; it is deleted when it goes out of scope. */
 export class NetworkNamespace implements AsyncDisposable {
-  /** The address of the one that others are {@linkcode linked} to. */
+  /** Address of the namespace that others are {@linkcode linked} to. */
   static readonly HOST = "10.77.0.1";
   readonly #name: string;
 
@@ -24,7 +24,7 @@ export class NetworkNamespace implements AsyncDisposable {
     this.#name = name;
   }
 
-  /** Why there can't be one here; `undefined` where there can. */
+  /** Why this is not possible here, or `undefined` if it is. */
   static async lacks(): Promise<string | undefined> {
     if (Deno.build.os !== "linux") return "it needs Linux";
     if (Deno.uid() !== 0) return "it needs root";
@@ -38,7 +38,7 @@ export class NetworkNamespace implements AsyncDisposable {
     return new NetworkNamespace(name);
   }
 
-  /** Another namespace, whose only way out is a link to this one. */
+  /** Another namespace, whose only route is a link to this one. */
   async linked(): Promise<NetworkNamespace> {
     const far = await NetworkNamespace.create();
     const peer = ["peer", "name", LINK, "netns", far.#name];

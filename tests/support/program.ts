@@ -12,7 +12,7 @@ import { PATIENCE, within } from "./time.ts";
 /** The folder of the repository. */
 export const ROOT: string = fromFileUrl(new URL("../../", import.meta.url));
 
-/** The programs that can be started, as from their source: permission set, entry point, subcommand. */
+/** The programs, as run from source: permission set, entry point, subcommand. */
 const PROGRAMS = {
   "accio-server": ["server", "server.ts"],
   "accio-server-s": ["server-s", "server_s.ts"],
@@ -24,10 +24,10 @@ const PROGRAMS = {
 /** A program that {@linkcode start} knows. */
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** Whether the programs under test are those that `deno task compile` has made. */
+/** Whether the programs under test are the compiled ones. */
 export const COMPILED: boolean = Deno.env.get("ACCIO_TEST_FORM") === "compiled";
 
-/** A test of what compiling can't change, or of what compiled programs have a test of their own for. */
+/** A test that runs from source only: compiling can't affect it, or has its own test. */
 export function sourceTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: COMPILED });
 }
@@ -65,18 +65,18 @@ export class Transcript {
     this.end = this.#collect(stream);
   }
 
-  /** All that came. */
+  /** Everything received so far. */
   get text(): string {
     return this.#text;
   }
 
-  /** Waits until what came matches. */
+  /** Waits until the output matches. */
   async until(pattern: RegExp, timeout = PATIENCE): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.#text);
       if (match !== null) return match;
       if (this.#ended) {
-        throw new Error(`${pattern} never came; what came: ${this.#text}`);
+        throw new Error(`${pattern} not found; got: ${this.#text}`);
       }
       const change = new Promise((resolve) =>
         this.#changed.addEventListener("change", resolve, { once: true })
@@ -85,7 +85,7 @@ export class Transcript {
     }
   }
 
-  /** Waits for no more, whoever may still hold the stream. */
+  /** Stops reading, even if another process still holds the stream. */
   abandon(): void {
     this.#abandoned.abort();
   }
@@ -105,7 +105,7 @@ export class Transcript {
   }
 }
 
-/** How a process ended, and all that it wrote. */
+/** How a process ended, and its whole output. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -153,7 +153,7 @@ export class Running implements AsyncDisposable {
     await writer.close();
   }
 
-  /** Waits for the end, and for all that it wrote. */
+  /** Waits for the process to end, and returns its output. */
   async outcome(timeout = PATIENCE): Promise<Outcome> {
     const ended = Promise.all([this.#child.status, this.stdout.end, this.stderr.end]);
     const [{ code }] = await within(
@@ -168,7 +168,7 @@ export class Running implements AsyncDisposable {
     if (!this.#ended) this.#child.kill("SIGKILL");
     await this.#child.status;
     if (this.#stdinOpen()) await this.#child.stdin.close();
-    // Something that the process started may live on and hold these open.
+    // A child of the process may still hold these open.
     const abandon = setTimeout(() => {
       this.stdout.abandon();
       this.stderr.abandon();
@@ -192,7 +192,7 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** The working directory; the repository's folder unless given. */
   readonly cwd?: string;
-  /** What a Unix shell does with the program and its arguments, `"$@"`: redirects it, say. */
+  /** Shell code that runs the command `"$@"`, for example with redirections. */
   readonly shell?: string;
 }
 
@@ -235,7 +235,7 @@ export async function run(
   return await running.outcome();
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Server extends AsyncDisposable {
   readonly process: Running;
   readonly port: number;
@@ -259,13 +259,13 @@ export async function startServer(
       };
     } catch (error) {
       await process[Symbol.asyncDispose]();
-      // Somebody else was faster to take the port.
+      // Another process took the port first.
       if (!/is in use/.test(process.stderr.text)) throw error;
     }
   }
 }
 
-/** A port that is free now. */
+/** A currently free port. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
   return listener.addr.port;

@@ -1,7 +1,7 @@
 import { type ProgramName, type Running, start, type StartOptions } from "./program.ts";
 import { Socket } from "./socket.ts";
 
-/** A client with a server that does what the test says. */
+/** A client connected to a scripted server. */
 export interface Scene extends AsyncDisposable {
   readonly client: Running;
   readonly server: Socket;

@@ -1,5 +1,5 @@
 /**
- * Bare TCP sockets, to be a well or badly behaved peer with.
+ * Raw TCP sockets for playing well- or badly-behaved peers.
  *
  * @module
  */
@@ -57,7 +57,7 @@ export class Socket implements Disposable {
     return bytes;
   }
 
-  /** Reads what one read returns. */
+  /** Reads once. */
   async readSome(timeout = PATIENCE): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(65536);
     const count = await within(timeout, this.#conn.read(bytes), () => "some bytes");
@@ -79,7 +79,7 @@ export class Socket implements Disposable {
     }
   }
 
-  /** How many bytes the peer takes before it takes no more for `quiet` ms; it is to read none of them. */
+  /** Number of bytes accepted before the peer takes none for `quiet` ms, if it never reads. */
   async fill(quiet: number): Promise<number> {
     const piece = new Uint8Array(1 << 20);
     for (let sent = 0;;) {
@@ -90,7 +90,7 @@ export class Socket implements Disposable {
     }
   }
 
-  /** Says that no more bytes follow. */
+  /** Half-closes the connection. */
   async finish(): Promise<void> {
     await this.#conn.closeWrite();
   }

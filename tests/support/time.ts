@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 
-/** How long (ms) a test waits for what must come; a busy machine may take long, so only a hang takes longer. */
+/** Longest wait for an expected event, in ms: only a hang exceeds it, even on a busy machine. */
 export const PATIENCE = 120_000;
 
 /** Settles as a promise, or rejects after `timeout` ms; `what` names what was waited for. */
@@ -21,7 +21,7 @@ export async function within<T>(
   }
 }
 
-/** Asks again and again until the answer is yes. */
+/** Polls until a condition holds. */
 export async function eventually(
   question: () => boolean | Promise<boolean>,
   what: () => string,
@@ -43,7 +43,7 @@ export async function eventually(
 export function assertFast(took: number, limit: number, what = "it"): void {
   if (took < limit) return;
   const slowness = Math.max(measureSlowness(), measureSlowness());
-  // Waking up on a busy machine takes longer than going on, and the load changes.
+  // On a busy machine waking up takes longer than continuing, and the load varies.
   const allowed = slowness < 1.2 ? limit : 2 * slowness * limit;
   assert(
     took < allowed,
@@ -52,7 +52,7 @@ export function assertFast(took: number, limit: number, what = "it"): void {
   );
 }
 
-/** How many times longer a busy process takes than on an idle machine: it notices when it was not running. */
+/** Slowdown of a busy process relative to an idle machine, from the gaps in which it did not run. */
 function measureSlowness(): number {
   const start = performance.now();
   let last = start;

@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import { GREETING } from "./accio.ts";
 import { Socket } from "./socket.ts";
 
-/** Connects, and waits for the greeting: from then on the server has given it a number. */
+/** Connects, and waits for the greeting: after that the connection has its number. */
 export async function greeted(port: number): Promise<Socket> {
   const socket = await Socket.connect(port);
   assertEquals(await socket.read(GREETING.length), GREETING);
@@ -26,7 +26,7 @@ export async function upload(port: number, bytes: Uint8Array): Promise<void> {
   await finish(socket);
 }
 
-/** Says that the file has ended, and waits for the server to close. */
+/** Half-closes, and waits for the server to close. */
 export async function finish(socket: Socket): Promise<void> {
   await socket.finish().catch(() => {});
   await socket.readToEnd();

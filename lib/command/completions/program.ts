@@ -18,12 +18,12 @@ const SHELL: Operand<typeof SHELLS[number]> = {
 
 const WORDS: Rest = {
   name: "WORD",
-  about: "print what can be typed instead of the last WORD: this is what the script runs",
+  about: "print the completions of the last WORD; the script runs this",
   isOptional: true,
 };
 
 /**
- * The program that prints shell scripts which complete command lines, and answers them.
+ * The program that prints shell completion scripts and answers their queries.
  *
  * @param name the command that runs all programs
  * @param programs these programs

@@ -8,7 +8,7 @@ export interface ParseOptions {
   readonly unknown: (arg: string, key?: string) => unknown;
 }
 
-/** Parses `args`: the known options by name, and all operands behind a `--` as `_`. */
+/** Parses `args`: the known options by name, and all operands after `--` as `_`. */
 export function parseArgs(
   args: string[],
   { boolean, string, alias, unknown }: ParseOptions,
