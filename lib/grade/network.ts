@@ -24,7 +24,8 @@ const reserved = new Set<number>();
 /** The connections, listeners, ports and bad links of one test. */
 export class Network implements Disposable {
   readonly #seed: number;
-  readonly #links: Link[] = [];
+  /** The port to which each link leads. */
+  readonly #links = new Map<Link, number>();
   readonly #shadows: Deno.TcpListener[] = [];
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #peers: Peer[] = [];
@@ -97,7 +98,7 @@ export class Network implements Disposable {
   route(port: number, isLinkBad: boolean): Route {
     if (!isLinkBad) return { port, serverResets: 0, clientResets: 0 };
     const link = new Link(port, this.#seed);
-    this.#links.push(link);
+    this.#links.set(link, port);
     return link;
   }
 
@@ -105,17 +106,28 @@ export class Network implements Disposable {
   async traffic(): Promise<string> {
     const own = new Set([
       ...this.#shadows.map(({ addr }) => addr.port - SHADOW),
-      ...this.#links.map(({ port }) => port),
+      ...this.#links.keys().map(({ port }) => port),
     ]);
     const queues = (await listSockets())
       .filter(({ port, peerPort }) => own.has(port) || own.has(peerPort))
       .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`);
-    return [...this.#links.map(({ arrived }) => arrived), ...queues].join(" ");
+    return [...this.#links.keys().map(({ arrived }) => arrived), ...queues].join(" ");
+  }
+
+  /** Whether the program has received all that a peer sent, after the peer closed its side. */
+  async hasReceivedAll(peer: Peer): Promise<boolean> {
+    const [target] = this.#links.entries()
+      .filter(([link]) => link.port === peer.peerPort)
+      .map(([, port]) => port);
+    return (await listSockets()).some(({ port, peerPort, isHalfClosed, unread }) =>
+      isHalfClosed && unread === 0 && port === (target ?? peer.peerPort) &&
+      (target !== undefined || peerPort === peer.port)
+    );
   }
 
   [Symbol.dispose](): void {
     this.#end.abort();
-    for (const link of this.#links) link[Symbol.dispose]();
+    for (const link of this.#links.keys()) link[Symbol.dispose]();
     for (const peer of this.#peers) peer.close();
     for (const listener of [...this.#listeners, ...this.#shadows]) listener.close();
   }

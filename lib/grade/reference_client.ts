@@ -56,12 +56,23 @@ export async function makeHandshake(lab: Lab, peer: Peer, size: number): Promise
   await send(lab, peer, await beginHandshake(lab, peer, size), 0, size);
 }
 
-/** Sends a file over a connection, and waits for the server to close it. */
+/** How to send a file. */
+export interface Delivery {
+  /** The name of the transfer in reports. */
+  readonly name?: string;
+  /**
+   * Whether the result is there, so that there is no need to wait for the server to close the
+   * connection. Without it, the result is that the server has received everything.
+   */
+  readonly isDone?: () => boolean | Promise<boolean>;
+}
+
+/** Sends a file over a connection, and waits for the result or for the server to close it. */
 export async function upload(
   lab: Lab,
   peer: Peer,
   content: Uint8Array,
-  name = "instructor's client",
+  { name = "instructor's client", isDone }: Delivery = {},
 ): Promise<void> {
   const transfer = lab.record(name, content.length);
   const handshake = await beginHandshake(lab, peer, content.length);
@@ -71,7 +82,7 @@ export async function upload(
     await send(lab, peer, bytes, at, content.length);
     transfer.add(chunk.length);
   }
-  await finish(lab, peer, content.length);
+  await finish(lab, peer, content.length, isDone);
 }
 
 /** Answers all greetings but the last. Returns the last answer, for the file to follow directly. */
@@ -114,25 +125,41 @@ async function isMoving(lab: Lab, peer: Peer): Promise<boolean> {
   return await lab.network.traffic() !== before;
 }
 
-/** Closes the sending side, and waits for the server to close the connection. */
-async function finish(lab: Lab, peer: Peer, size: number): Promise<void> {
+/** Closes the sending side, and waits for the result or for the server to close the connection. */
+async function finish(
+  { network }: Lab,
+  peer: Peer,
+  size: number,
+  isDone: Delivery["isDone"],
+): Promise<void> {
+  const hasReceivedAll = () => network.hasReceivedAll(peer);
+  const hasResult = isDone ?? hasReceivedAll;
   await peer.finish().catch(() => {});
   // A slow server has yet to receive the bytes in buffers and on the link.
   let before = "";
-  for (let idle = 0; idle < STALL_LIMIT && !await peer.untilEnd(POLL);) {
-    const traffic = await lab.network.traffic();
+  for (let idle = 0; idle < STALL_LIMIT && !await peer.untilEnd(POLL) && !await hasResult();) {
+    const traffic = await network.traffic();
     idle = traffic === before ? idle + POLL : 0;
     before = traffic;
   }
   if (peer.state === "reset") throw wasReset(size, size);
-  if (peer.state === "open") {
-    throw new Unmet({
-      expected: "the server to close the connection after the client has closed its side",
-      got: `it was still open ${inSeconds(STALL_LIMIT)} later`,
-      advice:
-        "When recv() returns no bytes, the client has finished: leave the loop and close the connection.",
-    });
-  }
+  if (peer.state === "closed" || await hasResult() || await hasReceivedAll()) return;
+  throw new Unmet({
+    expected: `the server to receive all ${count(size, "byte")}`,
+    got: `the last ones were still waiting in its socket after ${inSeconds(STALL_LIMIT)}`,
+    advice: "Call recv() in a loop until it returns no bytes.",
+  });
+}
+
+/** Waits for the server to close a connection after a file. */
+export async function expectClose(peer: Peer): Promise<void> {
+  if (await peer.untilEnd(STALL_LIMIT)) return;
+  throw new Unmet({
+    expected: "the server to close the connection after the client has closed its side",
+    got: `it was still open ${inSeconds(STALL_LIMIT)} later`,
+    advice:
+      "When recv() returns no bytes, the client has finished: leave the loop and close the connection.",
+  });
 }
 
 function wasReset(at: number, size: number): Unmet {

@@ -17,7 +17,7 @@ const FAULTS: readonly Fault[] = [
   { name: "keeps-partial-data", fails: [9], says: /open the file again with "wb"/, only: LIGHT },
   {
     name: "hangs-on-small-files",
-    fails: [11, 7, 8, 12, 13, 14],
+    fails: [7, 12, 14],
     says: /still open.*returns no bytes/,
     only: LIGHT,
   },

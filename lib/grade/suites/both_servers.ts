@@ -6,7 +6,7 @@ import type { ServerUnderTest } from "../lab.ts";
 import { REPLY_LIMIT } from "../limits.ts";
 import type { Peer } from "../peer.ts";
 import { inSeconds, readable } from "../readable.ts";
-import { awaitGreeting, makeHandshake, upload } from "../reference_client.ts";
+import { awaitGreeting, expectClose, makeHandshake, upload } from "../reference_client.ts";
 import { listSockets, type SocketEntry } from "../socket_table.ts";
 import { eventually } from "../waiting.ts";
 import { commits } from "./commits.ts";
@@ -107,7 +107,9 @@ export const BEGINNINGS: readonly TestCase[] = [
     async run(lab) {
       const { network, setup } = lab;
       const server = await lab.startServer();
-      await upload(lab, await network.connect(server.port), setup.material.small());
+      const first = await network.connect(server.port);
+      await upload(lab, first, setup.material.small());
+      await expectClose(first);
       await awaitGreeting(await network.connect(server.port));
     },
   },
