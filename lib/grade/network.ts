@@ -3,7 +3,7 @@ import { Unmet } from "./finding.ts";
 import { REPLY_LIMIT } from "./limits.ts";
 import { Peer } from "./peer.ts";
 import { inSeconds } from "./readable.ts";
-import { listSockets } from "./socket_table.ts";
+import { listSockets, type SocketEntry } from "./socket_table.ts";
 import { within } from "./waiting.ts";
 
 /** The address of this machine. */
@@ -108,10 +108,16 @@ export class Network implements Disposable {
       ...this.#shadows.map(({ addr }) => addr.port - SHADOW),
       ...this.#links.keys().map(({ port }) => port),
     ]);
-    const queues = (await listSockets())
-      .filter(({ port, peerPort }) => own.has(port) || own.has(peerPort))
-      .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`);
-    return [...this.#links.keys().map(({ arrived }) => arrived), ...queues].join(" ");
+    const queues = await describeQueues(({ port, peerPort }) => own.has(port) || own.has(peerPort));
+    return [...this.#links.keys().map(({ arrived }) => arrived), queues].join(" ");
+  }
+
+  /** Returns a text that changes whenever bytes move on a connection. */
+  async queues({ port, peerPort }: Peer): Promise<string> {
+    const ports = [port, peerPort];
+    return await describeQueues((socket) =>
+      ports.includes(socket.port) && ports.includes(socket.peerPort)
+    );
   }
 
   /** Whether the program has received all that a peer sent, after the peer closed its side. */
@@ -137,4 +143,12 @@ export class Network implements Disposable {
     if (this.#end.signal.aborted) peer.close();
     return peer;
   }
+}
+
+/** The bytes that wait in some of the machine's sockets, as text. */
+async function describeQueues(select: (socket: SocketEntry) => boolean): Promise<string> {
+  return (await listSockets())
+    .filter(select)
+    .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`)
+    .join(" ");
 }

@@ -21,6 +21,8 @@ interface Kind {
   readonly verdicts: readonly Verdicts[];
 }
 
+const OF_CLIENT = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+
 const KINDS: readonly Kind[] = [
   {
     suite: "server-s",
@@ -43,6 +45,14 @@ const KINDS: readonly Kind[] = [
         only: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 17, 18],
         fails: [7],
       },
+    ],
+  },
+  {
+    suite: "client",
+    command: ["plain_client.py", "{host}", "{port}", "{file}"],
+    verdicts: [
+      { habit: "gives-up-a-little-early", only: OF_CLIENT, fails: [] },
+      { habit: "has-a-tiny-send-buffer", only: OF_CLIENT, fails: [] },
     ],
   },
 ];
