@@ -34,6 +34,21 @@ const KINDS: readonly Kind[] = [
         fails: [7],
         says: { 7: /still open.*close the connection/ },
       },
+      {
+        habit: "prints-errors-to-stderr",
+        only: [9, 10, 11, 12],
+        fails: [9],
+        says: { 9: /; it wrote ERROR to stderr; the course wants it on stdout; .*sys\.stdout/ },
+      },
+      {
+        habit: "prints-numbers-to-stderr",
+        only: [9, 10, 11, 12, 13, 14],
+        fails: [12, 14],
+        says: {
+          12: /; it wrote \d{3} to stderr; the course wants it on stdout; .*sys\.stdout/,
+          14: /; it wrote \d{8} to stderr; the course wants it on stdout; .*sys\.stdout/,
+        },
+      },
     ],
   },
   {

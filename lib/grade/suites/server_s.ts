@@ -111,10 +111,17 @@ async function expectPrinted(
   }
   const printed = printedBy(server);
   if (printed === expected) return;
+  const isOnStderr = new RegExp(`^\\s*${expected}\\b`, "m").test(server.process.stderr.text);
+  const onStdout = printed === "" ? [] : [readable(printed, 200)];
+  const got = isOnStderr
+    ? [...onStdout, `it wrote ${expected} to stderr; the course wants it on stdout`]
+    : onStdout;
   throw new Unmet({
     expected: `"${expected}" on standard output, and nothing else`,
-    got: printed === "" ? `nothing within ${inSeconds(PRINT_LIMIT)}` : readable(printed, 200),
-    advice: advise(printed),
+    got: got.length === 0 ? `nothing within ${inSeconds(PRINT_LIMIT)}` : got.join("; "),
+    advice: isOnStderr
+      ? "Results go to sys.stdout: call print() without file=sys.stderr. Only messages go to stderr."
+      : advise(printed),
   });
 }
 
