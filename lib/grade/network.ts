@@ -18,6 +18,12 @@ const SHADOW = 10_000;
 /** The way to a port, directly or over a bad link, with what the link has seen. */
 export type Route = Readonly<Pick<Link, "port" | "serverResets" | "clientResets">>;
 
+/** Both ends of a connection; `undefined` where the system has none. */
+export interface Ends {
+  readonly own: SocketEntry | undefined;
+  readonly its: SocketEntry | undefined;
+}
+
 /** Every port that this process has ever reserved. */
 const reserved = new Set<number>();
 
@@ -110,6 +116,14 @@ export class Network implements Disposable {
     ]);
     const queues = await describeQueues(({ port, peerPort }) => own.has(port) || own.has(peerPort));
     return [...this.#links.keys().map(({ arrived }) => arrived), queues].join(" ");
+  }
+
+  /** Returns our end of a connection, and the other one if it is on this machine. */
+  async ends({ port, peerPort }: Peer): Promise<Ends> {
+    const sockets = await listSockets();
+    const find = (from: number, to: number) =>
+      sockets.find((socket) => socket.port === from && socket.peerPort === to);
+    return { own: find(port, peerPort), its: find(peerPort, port) };
   }
 
   /** Returns a text that changes whenever bytes move on a connection. */

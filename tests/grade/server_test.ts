@@ -39,7 +39,12 @@ const FAULTS: readonly Fault[] = [
     says: /number of the connection|bytes that were sent/,
     only: FILES,
   },
-  { name: "stops-after-1-MiB", fails: [15, 16, 17, 18, 19, 20], says: /reset/, only: FILES },
+  {
+    name: "stops-after-1-MiB",
+    fails: [15, 16, 17, 18, 19, 20],
+    says: /reset|closed the connection/,
+    only: FILES,
+  },
   { name: "shares-the-file", fails: [16, 18, 20], says: /reset|\.file with/, only: FILES },
   {
     name: "takes-one-recv-for-a-confirmation",

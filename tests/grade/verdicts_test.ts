@@ -35,6 +35,27 @@ const KINDS: readonly Kind[] = [
         says: { 7: /still open.*close the connection/ },
       },
       {
+        habit: "receives-once",
+        only: [2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16],
+        fails: [11, 12, 13, 14, 15, 16],
+        says: {
+          11: /closed the connection after about 256 bytes.*in a loop until it returns no bytes/,
+          12: /closed the connection after about 256 bytes.*in a loop until it returns no bytes/,
+        },
+      },
+      {
+        habit: "stops-at-a-newline",
+        only: [6, 7, 8, 11, 12],
+        fails: [11, 12],
+        says: { 11: /closed the connection after about 256 bytes.*newline/ },
+      },
+      {
+        habit: "dies-after-a-file",
+        only: [4, 5, 6, 11, 12, 13, 14, 15, 16],
+        fails: [11, 13, 15],
+        says: { 11: /after the file, on the next connection.*had ended by then: exit status 1/ },
+      },
+      {
         habit: "prints-errors-to-stderr",
         only: [9, 10, 11, 12],
         fails: [9],

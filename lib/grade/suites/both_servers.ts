@@ -93,7 +93,7 @@ export const BEGINNINGS: readonly TestCase[] = [
       const content = lab.setup.material.small();
       await makeHandshake(lab, peer, content.length);
       await peer.send(content, REPLY_LIMIT);
-      await expectRead(peer);
+      await expectRead(lab, peer);
     },
   },
   {
@@ -105,7 +105,7 @@ export const BEGINNINGS: readonly TestCase[] = [
       const { network, setup } = lab;
       const server = await lab.startServer();
       const first = await network.connect(server.port);
-      await upload(lab, first, setup.material.small());
+      await upload(lab, first, setup.material.small(), { inOnePiece: true });
       await expectClose(first);
       await awaitGreeting(await network.connect(server.port));
     },

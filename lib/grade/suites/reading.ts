@@ -1,24 +1,19 @@
 import { Unmet } from "../finding.ts";
+import type { Lab } from "../lab.ts";
 import { REPLY_LIMIT } from "../limits.ts";
+import type { Ends } from "../network.ts";
 import type { Peer } from "../peer.ts";
 import { inSeconds } from "../readable.ts";
-import { listSockets, type SocketEntry } from "../socket_table.ts";
 import { eventually } from "../waiting.ts";
 
-/** Both ends of a connection; `undefined` where the system has none. */
-interface Ends {
-  readonly own: SocketEntry | undefined;
-  readonly its: SocketEntry | undefined;
-}
-
 /** Waits until the program has read all bytes that a peer sent to it. */
-export async function expectRead(peer: Peer): Promise<void> {
+export async function expectRead({ network }: Lab, peer: Peer): Promise<void> {
   const isOver = ({ own }: Ends) =>
     peer.state === "reset" || peer.state === "closed" && own === undefined;
   // A close with unread bytes, or before they arrive, resets the connection: our end is gone then.
   const isRead = ({ own, its }: Ends) =>
     own?.unsent === 0 && (peer.state === "closed" || its?.unread === 0);
-  const check = () => endsOf(peer);
+  const check = () => network.ends(peer);
   const ends = await eventually(REPLY_LIMIT, check, (ends) => isRead(ends) || isOver(ends));
   if (isRead(ends)) return;
   throw new Unmet({
@@ -30,11 +25,4 @@ export async function expectRead(peer: Peer): Promise<void> {
       ? "Receive in a loop until recv() returns no bytes; only then close the connection."
       : "Call recv() on the connection in a loop after the greeting.",
   });
-}
-
-async function endsOf({ port, peerPort }: Peer): Promise<Ends> {
-  const sockets = await listSockets();
-  const find = (from: number, to: number) =>
-    sockets.find((socket) => socket.port === from && socket.peerPort === to);
-  return { own: find(port, peerPort), its: find(peerPort, port) };
 }

@@ -44,7 +44,10 @@ export const SERVER: Suite = {
         ));
         await Promise.all(
           peers.map((peer, i) =>
-            upload(lab, peer, setup.material.small(i), { name: `connection ${i + 1}` })
+            upload(lab, peer, setup.material.small(i), {
+              name: `connection ${i + 1}`,
+              inOnePiece: true,
+            })
           ),
         );
       },

@@ -114,7 +114,7 @@ export const AFTER_TIMEOUT: TestCase = {
     const server = await lab.startServer();
     const silent = await lab.network.connect(server.port);
     await silent.untilEnd(latest(lab.setup.silence));
-    const accepted = expectAccepted(await lab.network.connect(server.port), silent.total > 0);
+    const accepted = expectAccepted(lab, await lab.network.connect(server.port), silent.total > 0);
     await expectOr(accepted, (finding) =>
       silent.state !== "open" ? finding : {
         expected: finding.expected,
@@ -126,10 +126,10 @@ export const AFTER_TIMEOUT: TestCase = {
 };
 
 /** Waits for a sign that the server has accepted a connection: bytes, or else, that it receives. */
-async function expectAccepted(peer: Peer, greets: boolean): Promise<void> {
+async function expectAccepted(lab: Lab, peer: Peer, greets: boolean): Promise<void> {
   if (!greets) {
     await peer.send(GREETING, REPLY_LIMIT);
-    return await expectRead(peer);
+    return await expectRead(lab, peer);
   }
   try {
     await awaitGreeting(peer);
