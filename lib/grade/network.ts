@@ -3,7 +3,7 @@ import { Unmet } from "./finding.ts";
 import { REPLY_LIMIT } from "./limits.ts";
 import { Peer } from "./peer.ts";
 import { inSeconds } from "./readable.ts";
-import { listSockets } from "./socket_table.ts";
+import { listSockets, type SocketEntry } from "./socket_table.ts";
 import { within } from "./waiting.ts";
 
 /** The address of this machine. */
@@ -18,13 +18,20 @@ const SHADOW = 10_000;
 /** The way to a port, directly or over a bad link, with what the link has seen. */
 export type Route = Readonly<Pick<Link, "port" | "serverResets" | "clientResets">>;
 
+/** Both ends of a connection; `undefined` where the system has none. */
+export interface Ends {
+  readonly own: SocketEntry | undefined;
+  readonly its: SocketEntry | undefined;
+}
+
 /** Every port that this process has ever reserved. */
 const reserved = new Set<number>();
 
 /** The connections, listeners, ports and bad links of one test. */
 export class Network implements Disposable {
   readonly #seed: number;
-  readonly #links: Link[] = [];
+  /** The port to which each link leads. */
+  readonly #links = new Map<Link, number>();
   readonly #shadows: Deno.TcpListener[] = [];
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #peers: Peer[] = [];
@@ -97,7 +104,7 @@ export class Network implements Disposable {
   route(port: number, isLinkBad: boolean): Route {
     if (!isLinkBad) return { port, serverResets: 0, clientResets: 0 };
     const link = new Link(port, this.#seed);
-    this.#links.push(link);
+    this.#links.set(link, port);
     return link;
   }
 
@@ -105,17 +112,42 @@ export class Network implements Disposable {
   async traffic(): Promise<string> {
     const own = new Set([
       ...this.#shadows.map(({ addr }) => addr.port - SHADOW),
-      ...this.#links.map(({ port }) => port),
+      ...this.#links.keys().map(({ port }) => port),
     ]);
-    const queues = (await listSockets())
-      .filter(({ port, peerPort }) => own.has(port) || own.has(peerPort))
-      .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`);
-    return [...this.#links.map(({ arrived }) => arrived), ...queues].join(" ");
+    const queues = await describeQueues(({ port, peerPort }) => own.has(port) || own.has(peerPort));
+    return [...this.#links.keys().map(({ arrived }) => arrived), queues].join(" ");
+  }
+
+  /** Returns our end of a connection, and the other one if it is on this machine. */
+  async ends({ port, peerPort }: Peer): Promise<Ends> {
+    const sockets = await listSockets();
+    const find = (from: number, to: number) =>
+      sockets.find((socket) => socket.port === from && socket.peerPort === to);
+    return { own: find(port, peerPort), its: find(peerPort, port) };
+  }
+
+  /** Returns a text that changes whenever bytes move on a connection. */
+  async queues({ port, peerPort }: Peer): Promise<string> {
+    const ports = [port, peerPort];
+    return await describeQueues((socket) =>
+      ports.includes(socket.port) && ports.includes(socket.peerPort)
+    );
+  }
+
+  /** Whether the program has received all that a peer sent, after the peer closed its side. */
+  async hasReceivedAll(peer: Peer): Promise<boolean> {
+    const [target] = this.#links.entries()
+      .filter(([link]) => link.port === peer.peerPort)
+      .map(([, port]) => port);
+    return (await listSockets()).some(({ port, peerPort, isHalfClosed, unread }) =>
+      isHalfClosed && unread === 0 && port === (target ?? peer.peerPort) &&
+      (target !== undefined || peerPort === peer.port)
+    );
   }
 
   [Symbol.dispose](): void {
     this.#end.abort();
-    for (const link of this.#links) link[Symbol.dispose]();
+    for (const link of this.#links.keys()) link[Symbol.dispose]();
     for (const peer of this.#peers) peer.close();
     for (const listener of [...this.#listeners, ...this.#shadows]) listener.close();
   }
@@ -125,4 +157,12 @@ export class Network implements Disposable {
     if (this.#end.signal.aborted) peer.close();
     return peer;
   }
+}
+
+/** The bytes that wait in some of the machine's sockets, as text. */
+async function describeQueues(select: (socket: SocketEntry) => boolean): Promise<string> {
+  return (await listSockets())
+    .filter(select)
+    .map(({ port, peerPort, unread, unsent }) => `${port}-${peerPort}:${unread},${unsent}`)
+    .join(" ");
 }

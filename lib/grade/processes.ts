@@ -24,6 +24,8 @@ export class ProcessUnderTest {
   readonly stderr: CapturedOutput;
   /** Resolves with the {@linkcode fate} of the process. */
   readonly ended: Promise<string>;
+  /** Whether the grader sent it a signal while it was running. */
+  wasSignalled = false;
   readonly #child: Deno.ChildProcess;
   #status: Deno.CommandStatus | undefined;
   #killed = false;
@@ -74,6 +76,7 @@ export class ProcessUnderTest {
 
   /** Sends a signal to the whole group, like Ctrl-C on a terminal. */
   signal(signal: Deno.Signal): void {
+    this.wasSignalled ||= this.isRunning;
     try {
       Deno.kill(-this.#child.pid, signal);
     } catch {

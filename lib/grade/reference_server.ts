@@ -46,29 +46,26 @@ export async function acceptClient(
  * Greets the client, and receives until it closes or resets the connection. Returns the bytes
  * of the file.
  *
- * @param onFile called when the file's first bytes have arrived, with a time before they were
- * sent, in terms of `performance.now()`
+ * @param onFile called when the file's first bytes have arrived
  * @throws {Unmet} if the client breaks the protocol or stops sending
  */
 export async function receiveFile(
   lab: Lab,
   peer: Peer,
   size: number,
-  onFile: (notBefore: number) => void = () => {},
+  onFile: () => void = () => {},
 ): Promise<Uint8Array> {
   const transfer = lab.record("reference server", size);
   const handshake = new ServerHandshake(lab.setup.edition);
   const parts: Uint8Array[] = [];
   let total = 0;
-  let repliedAt = 0;
   const reply = async (bytes: Uint8Array) => {
-    repliedAt = performance.now();
     // If the client has gone, reading will show it.
     await peer.send(bytes, SILENCE_LIMIT).catch(() => {});
   };
   const add = (file: Uint8Array) => {
     if (file.length === 0) return;
-    if (total === 0) onFile(repliedAt);
+    if (total === 0) onFile();
     parts.push(file);
     total += file.length;
     transfer.add(file.length);

@@ -158,7 +158,9 @@ async function judge(test: TestCase, lab: Lab): Promise<Verdict> {
 async function withCrash(finding: Finding, { servers }: Lab): Promise<Finding> {
   // Its sockets are gone a moment before the process is.
   await within(END_LIMIT, Promise.all(servers.map(({ ended }) => ended)));
-  const crashed = servers.find(({ exitStatus }) => exitStatus !== undefined);
+  const crashed = servers.find(({ exitStatus, wasSignalled }) =>
+    exitStatus !== undefined && !wasSignalled
+  );
   if (crashed === undefined || finding.got.includes(crashed.fate)) return finding;
   return { ...finding, got: `${finding.got}; the server had ended by then: ${crashed.fate}` };
 }

@@ -14,6 +14,8 @@ export interface SocketEntry {
   readonly isListening: boolean;
   /** Whether it is connecting and has no answer yet. */
   readonly isConnecting: boolean;
+  /** Whether the peer has closed its side, and this side is still open. */
+  readonly isHalfClosed: boolean;
   /** Number of bytes received that the program has not read. */
   readonly unread: number;
   /** Number of bytes written that the peer has not acknowledged. */
@@ -41,7 +43,9 @@ export function parseProcNet(text: string): SocketEntry[] {
     peerPort: parseInt(peer, 16),
     isListening: state === "0A",
     isConnecting: state === "02",
-    unread: parseInt(unread, 16),
+    isHalfClosed: state === "08",
+    // A FIN that the program has not seen counts as one byte.
+    unread: Math.max(0, parseInt(unread, 16) - (state === "08" ? 1 : 0)),
     unsent: parseInt(unsent, 16),
   }));
 }
@@ -55,6 +59,7 @@ export function parseNetstat(text: string): SocketEntry[] {
     peerPort: Number(peer) || 0,
     isListening: state === "LISTEN",
     isConnecting: state === "SYN_SENT",
+    isHalfClosed: state === "CLOSE_WAIT",
     unread: Number(unread),
     unsent: Number(unsent),
   }));

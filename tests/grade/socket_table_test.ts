@@ -6,6 +6,7 @@ const NONE = {
   peerPort: 0,
   isListening: false,
   isConnecting: false,
+  isHalfClosed: false,
   unread: 0,
   unsent: 0,
 };
@@ -17,6 +18,7 @@ Deno.test("parses /proc/net/tcp and tcp6 of Linux", () => {
    1: 00000000:1389 00000000:0000 0A 00000000:00000002 00:00000000 00000000     0        0 2
    2: 0100007F:1389 0200007F:C350 01 0000000A:000001F4 00:00000000 00000000     0        0 3
   10: 0100007F:C351 0100007F:1388 02 00000001:00000000 01:00000064 00000000     0        0 4
+  11: 0100007F:1388 0100007F:C352 08 00000000:00000003 00:00000000 00000000     0        0 5
   sl  local_address                         remote_address                        st
    0: 00000000000000000000000000000000:138A 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
    1: 00000000000000000000000001000000:138B 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
@@ -32,6 +34,14 @@ Deno.test("parses /proc/net/tcp and tcp6 of Linux", () => {
       peerPort: 5000,
       isConnecting: true,
       unsent: 1,
+    },
+    {
+      ...NONE,
+      isLoopback: true,
+      port: 5000,
+      peerPort: 50002,
+      isHalfClosed: true,
+      unread: 2,
     },
     { ...NONE, port: 5002, isListening: true },
     { ...NONE, isLoopback: true, port: 5003, isListening: true },

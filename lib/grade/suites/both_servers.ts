@@ -2,14 +2,11 @@ import { GREETING } from "../../accio/protocol.ts";
 import type { TestCase } from "../case.ts";
 import { expectSuccess } from "../expectations.ts";
 import { Unmet } from "../finding.ts";
-import type { ServerUnderTest } from "../lab.ts";
 import { REPLY_LIMIT } from "../limits.ts";
-import type { Peer } from "../peer.ts";
-import { inSeconds, readable } from "../readable.ts";
-import { awaitGreeting, makeHandshake, upload } from "../reference_client.ts";
-import { listSockets, type SocketEntry } from "../socket_table.ts";
-import { eventually } from "../waiting.ts";
+import { readable } from "../readable.ts";
+import { awaitGreeting, expectClose, makeHandshake, upload } from "../reference_client.ts";
 import { commits } from "./commits.ts";
+import { expectRead } from "./reading.ts";
 import { expectRefusals, withBadPorts } from "./refusal.ts";
 
 /** How long a program may take to end after a signal, in milliseconds. */
@@ -96,7 +93,7 @@ export const BEGINNINGS: readonly TestCase[] = [
       const content = lab.setup.material.small();
       await makeHandshake(lab, peer, content.length);
       await peer.send(content, REPLY_LIMIT);
-      await expectRead(peer, server);
+      await expectRead(lab, peer);
     },
   },
   {
@@ -107,38 +104,10 @@ export const BEGINNINGS: readonly TestCase[] = [
     async run(lab) {
       const { network, setup } = lab;
       const server = await lab.startServer();
-      await upload(lab, await network.connect(server.port), setup.material.small());
+      const first = await network.connect(server.port);
+      await upload(lab, first, setup.material.small(), { inOnePiece: true });
+      await expectClose(first);
       await awaitGreeting(await network.connect(server.port));
     },
   },
 ];
-
-/** Waits until the program has read all bytes from its socket. */
-async function expectRead(peer: Peer, server: ServerUnderTest): Promise<void> {
-  const isOver = (socket: SocketEntry | undefined) => socket === undefined || peer.state !== "open";
-  // First, the bytes have to arrive there.
-  await eventually(
-    REPLY_LIMIT,
-    () => findSocket(peer.port, server.port),
-    (own) => isOver(own) || own?.unsent === 0,
-  );
-  const socket = await eventually(
-    REPLY_LIMIT,
-    () => findSocket(server.port, peer.port),
-    (its) => isOver(its) || its?.unread === 0,
-  );
-  if (!isOver(socket) && socket?.unread === 0) return;
-  throw new Unmet({
-    expected: "the program to receive the bytes that were sent",
-    got: isOver(socket)
-      ? `a connection that was ${peer.state === "reset" ? "reset" : "closed"}`
-      : `they were still waiting in its socket after ${inSeconds(REPLY_LIMIT)}`,
-    advice: isOver(socket)
-      ? "Receive in a loop until recv() returns no bytes; only then close the connection."
-      : "Call recv() on the connection in a loop after the greeting.",
-  });
-}
-
-async function findSocket(port: number, peerPort: number): Promise<SocketEntry | undefined> {
-  return (await listSockets()).find((entry) => entry.port === port && entry.peerPort === peerPort);
-}

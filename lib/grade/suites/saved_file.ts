@@ -92,6 +92,12 @@ function sizeAdvice(size: number, right: number, edition: Edition): string {
   return `It has ${difference(size, right, edition)}`;
 }
 
+/** Whether a file in a directory has the length of the content, which no other file has. */
+export async function isSaved(dir: string, { length }: Uint8Array): Promise<boolean> {
+  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name).catch(() => []);
+  return (await Promise.all(names.map((name) => lengthOf(join(dir, name))))).includes(length);
+}
+
 async function listing(dir: string): Promise<string> {
   const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name).catch(() => []);
   return names.length === 0

@@ -3,10 +3,11 @@ import type { Suite, TestCase } from "../case.ts";
 import { expectOr, expectSuccess } from "../expectations.ts";
 import type { Lab } from "../lab.ts";
 import { HOST } from "../network.ts";
-import { awaitGreeting, expectNoReset, upload } from "../reference_client.ts";
+import { awaitGreeting, type Delivery, expectNoReset, upload } from "../reference_client.ts";
 import { BEGINNINGS } from "./both_servers.ts";
-import { expectFiles } from "./saved_file.ts";
+import { expectFiles, isSaved } from "./saved_file.ts";
 import { AFTER_TIMEOUT, silenceCase } from "./silence.ts";
+import { expectServing } from "./still_serving.ts";
 
 /** Number of files in the larger tests. */
 const FILES = 10;
@@ -42,7 +43,12 @@ export const SERVER: Suite = {
           }))
         ));
         await Promise.all(
-          peers.map((peer, i) => upload(lab, peer, setup.material.small(i), `connection ${i + 1}`)),
+          peers.map((peer, i) =>
+            upload(lab, peer, setup.material.small(i), {
+              name: `connection ${i + 1}`,
+              inOnePiece: true,
+            })
+          ),
         );
       },
     },
@@ -71,13 +77,13 @@ async function sendFile(
   port: number,
   sender: Sender,
   content: Uint8Array,
-  name: string,
+  delivery: Delivery & { readonly name: string },
 ): Promise<void> {
   const { client } = lab.setup;
   if (sender === "instructor's" || client === undefined) {
-    return await upload(lab, await lab.network.connect(port), content, name);
+    return await upload(lab, await lab.network.connect(port), content, delivery);
   }
-  const file = await lab.directory.write(`${name.replaceAll(/\W/g, "-")}.bin`, content);
+  const file = await lab.directory.write(`${delivery.name.replaceAll(/\W/g, "-")}.bin`, content);
   await expectSuccess(
     lab.processes.start(client.fill({ host: HOST, port, file })),
     CLIENT_LIMIT,
@@ -90,17 +96,20 @@ async function sendFile(
 /** Tests 11 to 14. */
 function smallFile(number: number, sender: Sender): TestCase[] {
   const usesClient = sender === "submitted";
-  const send = (lab: Lab, port: number) =>
-    sendFile(lab, port, sender, lab.setup.material.small(), `${sender} client`);
+  const name = `${sender} client`;
   return [
     {
       number,
       points: 5,
       title: `receives a small file (~500 bytes) from the ${sender} client`,
       requirement:
-        `The server receives every byte until the client closes its side, then closes the connection ${SECTION}.`,
+        `The server receives every byte until the client closes its side, and then serves the next connection ${SECTION}.`,
       usesClient,
-      run: async (lab) => await send(lab, (await lab.startServer()).port),
+      async run(lab) {
+        const server = await lab.startServer();
+        await sendFile(lab, server.port, sender, lab.setup.material.small(), { name });
+        await expectServing(lab, server);
+      },
     },
     {
       number: number + 1,
@@ -111,9 +120,11 @@ function smallFile(number: number, sender: Sender): TestCase[] {
       usesClient,
       async run(lab) {
         const server = await lab.startServer();
-        await send(lab, server.port);
         const { material, edition } = lab.setup;
-        await expectFiles(server.dir, [material.small()], edition);
+        const content = material.small();
+        const isDone = () => isSaved(server.dir, content);
+        await sendFile(lab, server.port, sender, content, { name, isDone });
+        await expectFiles(server.dir, [content], edition);
       },
     },
   ];
@@ -144,11 +155,15 @@ function tenFiles(
       const route = network.route(server.port, isLinkBad);
       const contents = Array.from({ length: FILES }, (_, i) => setup.material.large(i));
       const send = (content: Uint8Array, i: number) =>
-        sendFile(lab, route.port, sender, content, `file ${i + 1}`);
+        sendFile(lab, route.port, sender, content, {
+          name: `file ${i + 1}`,
+          isDone: () => isSaved(server.dir, content),
+        });
       if (inParallel) await Promise.all(contents.map(send));
       else for (const [i, content] of contents.entries()) await send(content, i);
       expectNoReset(route);
       await expectFiles(server.dir, contents, setup.edition, inParallel);
+      await expectServing(lab, server);
     },
   };
 }

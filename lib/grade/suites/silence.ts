@@ -1,3 +1,4 @@
+import { GREETING } from "../../accio/protocol.ts";
 import type { TestCase } from "../case.ts";
 import { expectAll, expectOr } from "../expectations.ts";
 import { Unmet } from "../finding.ts";
@@ -6,6 +7,7 @@ import { REPLY_LIMIT, TOLERANCE } from "../limits.ts";
 import type { Peer } from "../peer.ts";
 import { inSeconds } from "../readable.ts";
 import { awaitGreeting, makeHandshake } from "../reference_client.ts";
+import { expectRead } from "./reading.ts";
 
 /** The pause of a slow client, as a fraction of the permitted silence. */
 const PAUSE = 0.6;
@@ -33,12 +35,13 @@ export function silenceCase(
         // Taken before the connection: on a busy machine, a later time would shorten the silence.
         const since = performance.now();
         const peer = await lab.network.connect(first.port);
-        await awaitGreeting(peer);
         await expectTimeout(lab, peer, since, "after the greeting");
         await expectError(first, 0);
       };
       const silentInTheFile = async () => {
         const peer = await lab.network.connect(second.port);
+        // Other tests fail for a handshake that cannot be made.
+        if (!await canMakeHandshake(lab, peer)) return;
         const { since, sent } = await sendWithPause(lab, peer);
         await expectTimeout(lab, peer, since, "in the middle of the file");
         await expectError(second, sent);
@@ -74,13 +77,22 @@ async function expectTimeout(
   });
 }
 
+async function canMakeHandshake(lab: Lab, peer: Peer): Promise<boolean> {
+  try {
+    await makeHandshake(lab, peer, lab.setup.material.small().length);
+    return true;
+  } catch (error) {
+    if (error instanceof Unmet) return false;
+    throw error;
+  }
+}
+
 /**
- * Makes the handshake and sends some bytes, twice, with a pause that the rule permits. Returns a
+ * Sends some bytes of the file, twice, with a pause that the rule permits. Returns a
  * time before the last ones were sent, and the number of bytes of the file sent.
  */
 async function sendWithPause(lab: Lab, peer: Peer): Promise<{ since: number; sent: number }> {
   const content = lab.setup.material.small();
-  await makeHandshake(lab, peer, content.length);
   const first = performance.now();
   await peer.send(content.subarray(0, 100), REPLY_LIMIT);
   await peer.untilEnd(PAUSE * lab.setup.silence);
@@ -96,15 +108,14 @@ export const AFTER_TIMEOUT: TestCase = {
   points: 5,
   title: "accepts another connection after the first timed out",
   requirement:
-    'A client that is silent for more than 10 seconds does not affect others: the next one is greeted (docs/protocol.md, "Time").',
+    'A client that is silent for more than 10 seconds does not affect others: the next one is accepted (docs/protocol.md, "Time").',
   waits: true,
   async run(lab) {
     const server = await lab.startServer();
     const silent = await lab.network.connect(server.port);
-    await awaitGreeting(silent);
     await silent.untilEnd(latest(lab.setup.silence));
-    const greeted = awaitGreeting(await lab.network.connect(server.port));
-    await expectOr(greeted, (finding) =>
+    const accepted = expectAccepted(lab, await lab.network.connect(server.port), silent.total > 0);
+    await expectOr(accepted, (finding) =>
       silent.state !== "open" ? finding : {
         expected: finding.expected,
         got: `${finding.got}: the silent client still blocks the server`,
@@ -113,3 +124,17 @@ export const AFTER_TIMEOUT: TestCase = {
       });
   },
 };
+
+/** Waits for a sign that the server has accepted a connection: bytes, or else, that it receives. */
+async function expectAccepted(lab: Lab, peer: Peer, greets: boolean): Promise<void> {
+  if (!greets) {
+    await peer.send(GREETING, REPLY_LIMIT);
+    return await expectRead(lab, peer);
+  }
+  try {
+    await awaitGreeting(peer);
+  } catch (error) {
+    // Other tests fail for a wrong greeting.
+    if (peer.total === 0) throw error;
+  }
+}
