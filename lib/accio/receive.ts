@@ -40,7 +40,7 @@ export class NotRecorded extends Error {
    * @param failure why that could not be recorded
    */
   constructor(cause: unknown, failure: unknown) {
-    super(`${describe(cause)}; writing ERROR failed, too: ${describe(failure)}`, { cause });
+    super(`${describe(cause)}; ERROR could not be written: ${describe(failure)}`, { cause });
   }
 }
 

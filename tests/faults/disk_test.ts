@@ -50,7 +50,9 @@ for (const options of FORMS) {
 
     await disk.fill();
     await upload(server.port, randomBytes(100_000));
-    await server.process.stderr.until(/^11 \S+: error: No space left on device$/m);
+    await server.process.stderr.until(
+      /^11 \S+: error: No space left on device; ERROR could not be written: No space/m,
+    );
     assertEquals(await saved(disk.file("11.file")), "");
     // A transfer that is an error for another reason, where there is no room to say so.
     const reset = await greeted(server.port);
@@ -72,7 +74,9 @@ faultTest("a disk without room for another name is an error until there is room"
   await using server = await serve(disk.path);
   for (let i = 1; i <= 3; i++) await upload(server.port, ascii(`${i}`));
   await upload(server.port, ascii("4"));
-  await server.process.stderr.until(/^4 \S+: error: No space left on device$/m);
+  await server.process.stderr.until(
+    /^4 \S+: error: No space left on device; ERROR could not be written: No space/m,
+  );
   assert(!exists(disk.file("4.file")));
   await Deno.remove(disk.file("1.file"));
   await upload(server.port, ascii("5"));
