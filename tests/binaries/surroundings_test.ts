@@ -7,7 +7,6 @@ import { commandLine, freePort, startCommand } from "../support/program.ts";
 async function lacks(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "it needs Linux";
   if (Deno.uid() !== 0) return "it needs root";
-  return await succeeds("strace", "--kill-on-exit", "-o", "/dev/null", "true")
     ? undefined
     : "it needs strace";
 }
@@ -83,7 +82,6 @@ for (const [name, args] of SERVERS) {
         const save = own.file("save");
         await using server = startCommand([
           "strace",
-          "--kill-on-exit",
           ...["-f", "-qq", "-o", calls, "-e", "trace=open,openat,openat2,creat,execve"],
           ...["env", "-i", ...variables(here.path), ...as],
           ...[binary, ...args(freePort(), save)],
