@@ -7,8 +7,7 @@ import { commandLine, freePort, startCommand } from "../support/program.ts";
 async function lacks(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "it needs Linux";
   if (Deno.uid() !== 0) return "it needs root";
-    ? undefined
-    : "it needs strace";
+  return await succeeds("strace", "-o", "/dev/null", "true") ? undefined : "it needs strace";
 }
 
 const lack = await lacks();
