@@ -11,7 +11,7 @@ import { answer } from "./answer.ts";
 export type Reply = readonly [answer: string, isBloated: boolean];
 
 /** Heap size in bytes: V8 lets a heap grow long before it collects garbage. */
-const LARGEST_HEAP = 96e6;
+const LARGEST_HEAP = 64e6;
 
 addEventListener("message", (event) => {
   if (!(event instanceof MessageEvent)) return;

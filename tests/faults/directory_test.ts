@@ -10,6 +10,8 @@ import { finish, greeted, upload } from "../support/upload.ts";
 const UPLOADS = amount(10_000, 300);
 const SERVERS = amount(30, 2);
 const REPLACED = amount(1000, 20);
+/** A transfer stands still during refusals, which take two seconds each. */
+const LONG = "--timeout=1000";
 /** Uploads that are sent at the same time. */
 const SENDERS = 8;
 
@@ -70,7 +72,10 @@ faultTest(
   "further servers for the same DIR are refused, and do not harm the first one",
   async () => {
     await using dir = new TempDir();
-    await using server = await startServer("accio-server", (port) => [port, dir.path, "--atomic"]);
+    await using server = await startServer(
+      "accio-server",
+      (port) => [port, dir.path, "--atomic", LONG],
+    );
     const bytes = randomBytes(LARGEST_BLOCK + 1);
     const halves = await Promise.all(Array.from({ length: 10 }, () => greeted(server.port)));
     for (const socket of halves) await socket.send(bytes.subarray(0, LARGEST_BLOCK));
