@@ -73,6 +73,11 @@ export class ServerHandshake {
     this.#stage = FIRST_STAGE[edition];
   }
 
+  /** Number of bytes of the file that are still expected; `Infinity` if the client did not announce it. */
+  get promised(): number {
+    return this.#promised;
+  }
+
   /** Whether all further bytes belong to the file. */
   get isOver(): boolean {
     return this.#stage.take === undefined;

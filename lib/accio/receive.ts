@@ -113,7 +113,9 @@ async function transfer(
   try {
     do {
       // The next block fills while the sink writes the one before.
-      const bytes = await reader.next(written);
+      // One byte too many is an error as soon as it arrives.
+      const enough = Math.min(maxSize - size, beginning + handshake.promised) + 1;
+      const bytes = await reader.next(enough, written);
       handshake.receive(bytes.subarray(beginning));
       beginning = 0;
       size += bytes.length;

@@ -46,7 +46,7 @@ export class BlockReader implements Disposable {
    * Rejects as {@linkcode Connection.readInto}.
    */
   async read(): Promise<Uint8Array> {
-    this.unread(this.#block.subarray(0, 0));
+    this.#filled = this.#returned = 0;
     await this.#read();
     this.#returned = this.#filled;
     return this.#block.subarray(0, this.#filled);
@@ -66,14 +66,17 @@ export class BlockReader implements Disposable {
    *
    * Rejects as {@linkcode Connection.readInto}.
    *
+   * @param enough number of bytes that are returned without waiting for more
    * @param used settles when the caller no longer needs the previous piece, which stays valid until then
    */
-  async next(used?: Promise<void> | void): Promise<Uint8Array> {
+  async next(enough: number, used?: Promise<void> | void): Promise<Uint8Array> {
     if (this.#returned === this.#block.length) await this.#turn(used);
     let isLate = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      while (!isLate && !this.#isAtEnd && (this.#filled < this.#block.length || this.#grow())) {
+      while (
+        !isLate && !this.#isAtEnd && this.#filled - this.#returned < enough && this.#hasRoom()
+      ) {
         const read = this.#read();
         if (this.#filled === this.#returned) {
           await read;
@@ -137,8 +140,9 @@ export class BlockReader implements Disposable {
     this.#filled = this.#returned = 0;
   }
 
-  /** Moves what the first small block holds to one that is worth a write; other blocks don't grow. */
-  #grow(): boolean {
+  /** Whether more bytes fit. What the first small block holds is moved to one that is worth a write. */
+  #hasRoom(): boolean {
+    if (this.#filled < this.#block.length) return true;
     if (this.#hasBlocks) return false;
     const beginning = this.#block.subarray(0, this.#filled);
     this.#takeFirst();

@@ -5,6 +5,7 @@ import { Connection } from "../../lib/net/connection.ts";
 import { IdleWatch } from "../../lib/net/idle.ts";
 import { ascii, concat, hash, randomBytes } from "../support/data.ts";
 import { Socket } from "../support/socket.ts";
+import { assertFast } from "../support/time.ts";
 
 /** Both ends of a connection, and a reader for one. */
 interface Scene extends Disposable {
@@ -39,7 +40,7 @@ function available(blocks: Blocks): number[] {
 
 async function readAll(reader: BlockReader): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  while (!reader.isAtEnd) parts.push((await reader.next()).slice());
+  while (!reader.isAtEnd) parts.push((await reader.next(Infinity)).slice());
   return concat(...parts);
 }
 
@@ -62,7 +63,7 @@ Deno.test("a file of up to a large block is one piece, and its end is known with
   using each = await scene(new Blocks());
   const data = randomBytes(1_000_000);
   const sent = each.socket.send(data).then(() => each.socket.finish());
-  assertEquals(hash(await each.reader.next()), hash(data));
+  assertEquals(hash(await each.reader.next(Infinity)), hash(data));
   assert(each.reader.isAtEnd);
   await sent;
 });
@@ -77,7 +78,7 @@ Deno.test("a piece stays valid while the next one is read, until it is no longer
     const parts: Uint8Array[] = [];
     let used: Promise<void> | undefined;
     while (!each.reader.isAtEnd) {
-      const piece = await each.reader.next(used);
+      const piece = await each.reader.next(Infinity, used);
       await used;
       used = new Promise((resolve) =>
         setTimeout(() => {
@@ -107,9 +108,17 @@ Deno.test("bytes of a slow peer don't wait for a full block", async () => {
   using each = await scene(new Blocks());
   for (const part of ["first", "second", "third"]) {
     await each.socket.send(ascii(part));
-    assertEquals(await each.reader.next(), ascii(part));
+    assertEquals(await each.reader.next(Infinity), ascii(part));
     assertEquals(each.reader.isAtEnd, false);
   }
+});
+
+Deno.test("enough bytes are returned without waiting for more", async () => {
+  using each = await scene(new Blocks());
+  await each.socket.send(ascii("four"));
+  const start = performance.now();
+  assertEquals(await each.reader.next(4), ascii("four"));
+  assertFast(performance.now() - start, 500);
 });
 
 Deno.test("a connection that is aborted during a read rejects with the reason, and gives up its block", async () => {
@@ -119,11 +128,11 @@ Deno.test("a connection that is aborted during a read rejects with the reason, a
   {
     using each = await scene(blocks);
     await each.socket.send(randomBytes(2000));
-    await each.reader.next();
-    const reading = each.reader.next();
+    await each.reader.next(Infinity);
+    const reading = each.reader.next(Infinity);
     each.connection.abort(reason);
     await assertRejects(() => reading, Error, "aborted");
-    await assertRejects(() => each.reader.next(), Error, "aborted");
+    await assertRejects(() => each.reader.next(Infinity), Error, "aborted");
   }
   // The one that may still be written to is replaced, not reused.
   assertEquals(available(blocks), before);
