@@ -3,6 +3,7 @@ import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { text } from "../command/values.ts";
 import { Blocks } from "../net/blocks.ts";
+import { MAX_CONNECTIONS } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { FileSink, type SaveOptions } from "./file_sink.ts";
 import { IDLE_TIMEOUT, receiveOptions, UPLOAD_OPTIONS } from "./parameters.ts";
@@ -74,6 +75,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
       host: ALL_INTERFACES,
       port: args.get(LISTEN_PORT),
       idleTimeout: args.get(IDLE_TIMEOUT),
+      maxConnections: args.get(MAX_CONNECTIONS),
       firstNumber: keeps ? leftovers.highest + 1 : 1,
       ...!keeps && leftovers.files > 0 && { leftovers },
       showsStatus: true,

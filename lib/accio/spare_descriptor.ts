@@ -1,3 +1,5 @@
+import { pause } from "../command/ticks.ts";
+
 /** Pause (ms) before the next try if no descriptor is free. */
 const PAUSE = 20;
 
@@ -59,7 +61,7 @@ export class SpareDescriptor {
         return Deno.openSync(path, options);
       } catch (error) {
         if (!isExhausted(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        await pause(PAUSE);
       }
     }
   }

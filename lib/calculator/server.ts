@@ -3,7 +3,7 @@ import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
 import { countLimit, oneOf } from "../command/values.ts";
 import { serveAllAtOnce, serveOneAndRefuse } from "../net/listener.ts";
-import { IDLE_TIMEOUT } from "../server/admission.ts";
+import { IDLE_TIMEOUT, MAX_CONNECTIONS } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { converse } from "./conversation.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -77,6 +77,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
       port: args.get(LISTEN_PORT),
       dispatch: way === "one" ? serveOneAndRefuse : serveAllAtOnce,
       idleTimeout: args.get(IDLE_TIMEOUT),
+      maxConnections: args.get(MAX_CONNECTIONS),
       needs: NEEDS[way],
       async serve(connection) {
         const evaluate = way === "threads"

@@ -103,18 +103,13 @@ export class Arguments {
     this.rest = rest;
   }
 
-  /** Whether the program declares an argument. */
-  declares(argument: Argument<unknown>): boolean {
-    return this.#values.has(argument);
-  }
-
   /**
    * The value of an operand or option.
    *
    * @throws {TypeError} when the program does not declare it
    */
   get<T>(argument: Argument<T>): T {
-    if (!this.declares(argument)) throw new TypeError(`${argument.name} is not declared`);
+    if (!this.#values.has(argument)) throw new TypeError(`${argument.name} is not declared`);
     return this.#values.get(argument);
   }
 

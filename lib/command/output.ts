@@ -5,6 +5,7 @@
  */
 
 import { pause, TICK } from "./ticks.ts";
+import { whenReady } from "./when_ready.ts";
 
 /** A stream that a program writes to. */
 export interface Output {
@@ -77,8 +78,6 @@ const DEFAULTS: Required<StreamOptions> = {
 
 /** Largest size, in bytes, that a pipe takes whole or not at all. */
 const PIPE_BUF = Deno.build.os === "linux" ? 4096 : 512;
-/** Shortest and longest pause before writing to a full stream again, in milliseconds. */
-const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 20];
 /** Number of waiting characters at which writers have to wait. */
 const CREDIT = 64 * 1024;
 /** Time (ms) after which a stream that is being written counts as unread. */
@@ -108,8 +107,8 @@ function newFlush(): Flush {
  * added during a write goes out with the next one.
  *
  * A full non-blocking stream rejects a write without reporting how much it took, and `Deno.stdout`
- * buffers what follows the last newline. So no piece is larger than a pipe takes at once, and none
- * has a newline in its middle: then either all of it is written (or buffered), or nothing.
+ * buffers what follows the last newline. So no piece is larger than a pipe takes at once, and each
+ * either ends with a newline or has none: then all of it is written (or buffered), or nothing.
  */
 export class StreamOutput implements Output {
   readonly #stream: Stream;
@@ -141,7 +140,8 @@ export class StreamOutput implements Output {
   }
 
   async write(data: string | Uint8Array): Promise<boolean> {
-    if (data.length === 0 || this.#isGivenUp) return data.length === 0;
+    if (data.length === 0) return true;
+    if (this.#isGivenUp) return false;
     if (typeof data === "string") {
       const isFull = this.#characters > 0 && this.#characters + data.length > this.#options.limit;
       if (isFull || this.#dropped > 0) {
@@ -231,19 +231,14 @@ export class StreamOutput implements Output {
     }
     if (this.#pieceSize !== Infinity) piece = cut(bytes);
     let buffered = 0;
-    for (let time = SHORTEST_PAUSE; !this.#isGivenUp; time = Math.min(2 * time, LONGEST_PAUSE)) {
-      try {
-        return buffered + await this.#stream.write(piece);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      }
+    const written = await whenReady(() => this.#stream.write(piece), () => {
       if (piece.length < this.#options.lineBuffer && piece.at(-1) !== NEWLINE) {
         buffered += piece.length;
         piece = NOTHING;
       }
-      await pause(time);
-    }
-    return 0;
+      return !this.#isGivenUp;
+    });
+    return buffered + (written ?? 0);
   }
 }
 

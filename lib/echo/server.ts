@@ -1,6 +1,6 @@
 import { LISTEN_HOST, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { IDLE_TIMEOUT } from "../server/admission.ts";
+import { IDLE_TIMEOUT, MAX_CONNECTIONS } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { echo } from "./echo.ts";
 
@@ -24,6 +24,7 @@ SIGINT, SIGTERM, SIGQUIT and SIGHUP end the server with exit status 0.`,
       host: args.get(LISTEN_HOST),
       port: args.get(LISTEN_PORT),
       idleTimeout: args.get(IDLE_TIMEOUT),
+      maxConnections: args.get(MAX_CONNECTIONS),
       needs: [],
       serve: async (connection) => ({ bytes: await echo(connection) }),
     });

@@ -145,7 +145,7 @@ the current directory become absolute paths.
 
 The score leaves out skipped tests. The exit status is 0 for full marks and 1
 otherwise. Ctrl-C ends the run and prints the results so far. The grader runs
-on Linux and macOS.`,
+on Linux; on macOS it is untested.`,
   example: "server-s -- python3 server-s.py {port}",
   async run(args, host) {
     const suite = args.get(SUITE);

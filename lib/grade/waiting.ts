@@ -1,3 +1,5 @@
+import { pause } from "../command/ticks.ts";
+
 /** Resolves like the promise, or with `undefined` after `timeout` ms. */
 export async function within<T>(timeout: number, promise: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
@@ -22,6 +24,6 @@ export async function eventually<T>(
   for (;;) {
     const result = await check();
     if (isGood(result) || performance.now() > end) return result;
-    await new Promise((resolve) => setTimeout(resolve, POLL));
+    await pause(POLL);
   }
 }

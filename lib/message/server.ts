@@ -1,6 +1,6 @@
 import { ALL_INTERFACES, LISTEN_PORT } from "../command/endpoints.ts";
 import type { Program } from "../command/program.ts";
-import { IDLE_TIMEOUT } from "../server/admission.ts";
+import { IDLE_TIMEOUT, MAX_CONNECTIONS } from "../server/admission.ts";
 import { CONCURRENT_SERVER_OPTIONS, serve } from "../server/serve.ts";
 import { printMessage } from "./message.ts";
 import { Turns } from "./turns.ts";
@@ -29,6 +29,7 @@ does a closed standard output.`,
       host: ALL_INTERFACES,
       port: args.get(LISTEN_PORT),
       idleTimeout: args.get(IDLE_TIMEOUT),
+      maxConnections: args.get(MAX_CONNECTIONS),
       needs: [],
       async serve(connection, { onWait }) {
         return { bytes: await printMessage(connection, { output: host.stdout, turns, onWait }) };

@@ -1,6 +1,6 @@
 /** A place in the queue. Disposing of it leaves the queue. */
 export interface Turn extends Disposable {
-  /** Whether others were in the line before. */
+  /** Whether others were in the queue before. */
   readonly waits: boolean;
   /** Resolves when everyone ahead has left. */
   readonly begun: Promise<void>;
@@ -9,21 +9,21 @@ export interface Turn extends Disposable {
 /** A queue that gives turns in order of arrival. */
 export class Turns {
   /** Begins each turn; the first one has begun. */
-  readonly #line = new Set<() => void>();
+  readonly #queue = new Set<() => void>();
 
-  /** Takes the place at the end of the line. */
+  /** Takes the place at the end of the queue. */
   take(): Turn {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const waits = this.#line.size > 0;
-    this.#line.add(begin);
+    const waits = this.#queue.size > 0;
+    this.#queue.add(begin);
     if (!waits) begin();
     return {
       waits,
       begun,
       [Symbol.dispose]: () => {
-        this.#line.delete(begin);
+        this.#queue.delete(begin);
         // If another than the first has left, the first begins again, which changes nothing.
-        const [first] = this.#line;
+        const [first] = this.#queue;
         first?.();
       },
     };

@@ -65,12 +65,12 @@ async function connectToAny(
   const end = performance.now() + timeout;
   const failures: unknown[] = [];
   try {
-    const addresses = await inTime(timeout, late, giveUp, () => addressesOf(host));
+    const addresses = await attempt(timeout, late, giveUp, () => addressesOf(host));
     for (const [i, hostname] of addresses.entries()) {
       // An address that never answers leaves time for the others.
       const share = (end - performance.now()) / (addresses.length - i);
       try {
-        return await inTime(
+        return await attempt(
           share,
           late,
           giveUp,
@@ -106,7 +106,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
  * Settles as `act`, but rejects with `late` after `timeout` ms, and with the reason of `signal` when
  * that is aborted; in both cases the signal of `act` is aborted.
  */
-async function inTime<T>(
+async function attempt<T>(
   timeout: number,
   late: Error,
   signal: AbortSignal,

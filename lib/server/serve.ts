@@ -32,9 +32,8 @@ export interface Context {
 }
 
 /** How a server serves. */
-export interface Service extends Pick<ListenOptions, "host" | "port" | "ready"> {
-  /** The longest silence of a client, in milliseconds; `Infinity` for no limit. */
-  readonly idleTimeout: number;
+export interface Service
+  extends Pick<ListenOptions, "host" | "port" | "idleTimeout" | "maxConnections" | "ready"> {
   /**
    * The order in which connections are served.
    *
@@ -66,11 +65,7 @@ export async function serve(args: Arguments, host: Host, service: Service): Prom
   const { dispatch = serveAllAtOnce, needs, firstNumber = 1, showsStatus = false } = service;
   const count = { open: 0, done: 0, errors: 0 };
   const listener = new Listener({
-    host: service.host,
-    port: service.port,
-    idleTimeout: service.idleTimeout,
-    ...service.ready && { ready: service.ready },
-    maxConnections: args.declares(MAX_CONNECTIONS) ? args.get(MAX_CONNECTIONS) : Infinity,
+    ...service,
     shutdown: host.shutdown,
     isAllowed: isAllowed(args),
     onRefuse: (client) =>

@@ -299,7 +299,7 @@ for (const { name, program, subcommand, options, greeting, what } of SENDERS) {
   });
 }
 
-Deno.test("waiting for more input does not count as the server's silence's", async () => {
+Deno.test("waiting for more input does not count as silence of the server", async () => {
   await using scene_ = await startScene(
     "accio client",
     (host, port) => [host, port, "-", "--protocol=plain", "--timeout=0.5"],
