@@ -54,28 +54,23 @@ Where Deno can't download the runtime that goes into each file, one for x86_64
 Linux is downloaded through npm, verified, and kept in the user's cache.`,
   example: "",
   async run(args, host) {
-    const compiler = new Compiler((line) => host.stderr.write(`${line}\n`));
     for (const target of args.has(ALL) ? TARGETS : [args.get(TARGET)]) {
-      if (target === "this") await compileAll(compiler, Deno.build.target, DIST, host);
-      else await compileAll(compiler, target, join(DIST, target), host);
+      if (target === "this") await compileAll(Deno.build.target, DIST, host);
+      else await compileAll(target, join(DIST, target), host);
     }
   },
 };
 
 /** Compiles all programs for a target. If one fails, the folder is left as it was. */
-async function compileAll(
-  compiler: Compiler,
-  target: string,
-  dir: string,
-  host: Host,
-): Promise<void> {
+async function compileAll(target: string, dir: string, host: Host): Promise<void> {
+  const compiler = new Compiler(target, (line) => host.stderr.write(`${line}\n`));
   const work = await Deno.makeTempDir({ dir: ROOT, prefix: ".compile-" });
   try {
     const names: string[] = [];
     let sums = "";
     for (const [program, source] of Object.entries(BINARIES)) {
       const name = target.includes("windows") ? `${program}.exe` : program;
-      await compiler.compile(target, join(work, name), source);
+      await compiler.compile(join(work, name), source);
       sums += `${await sha256(await Deno.readFile(join(work, name)))}  ${name}\n`;
       names.push(name);
     }

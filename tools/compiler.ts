@@ -41,13 +41,18 @@ export interface Source {
   readonly include?: readonly string[];
 }
 
-/** Compiles programs with our own Deno, or with one from npm if ours can't get its runtime. */
+/** Compiles programs for one target: with our own Deno, or with one from npm if ours can't get its runtime. */
 export class Compiler {
+  readonly #target: string;
   readonly #report: (line: string) => unknown;
   #deno = OWN;
 
-  /** @param report receives messages for a person, line by line */
-  constructor(report: (line: string) => unknown) {
+  /**
+   * @param target the machine to compile for, as `deno compile` calls it
+   * @param report receives messages for a person, line by line
+   */
+  constructor(target: string, report: (line: string) => unknown) {
+    this.#target = target;
     this.#report = report;
   }
 
@@ -56,12 +61,12 @@ export class Compiler {
    *
    * @throws {Failure} when that is not possible
    */
-  async compile(target: string, file: string, source: Source): Promise<void> {
-    let error = await compileWith(this.#deno, target, file, source);
+  async compile(file: string, source: Source): Promise<void> {
+    let error = await compileWith(this.#deno, this.#target, file, source);
     if (error !== undefined && this.#deno === OWN && /denort/.test(error)) {
-      this.#deno = await denoFromNpm(target);
+      this.#deno = await denoFromNpm(this.#target);
       this.#report(`Deno's own runtime can't be downloaded: using ${this.#deno.name}`);
-      error = await compileWith(this.#deno, target, file, source);
+      error = await compileWith(this.#deno, this.#target, file, source);
     }
     if (error !== undefined) throw new Failure(`${this.#deno.name} can't compile: ${error}`);
   }

@@ -19,8 +19,7 @@ for (const [name, permissions, allowed] of PROGRAMS) {
   Deno.test(`a program that is compiled like ${name} can: ${allowed}; and nothing else`, async () => {
     await using dir = new TempDir();
     const probe = dir.file("probe");
-    await new Compiler(() => {}).compile(
-      Deno.build.target,
+    await new Compiler(Deno.build.target, () => {}).compile(
       probe,
       { permissions, entry: "tests/binaries/probe.ts" },
     );

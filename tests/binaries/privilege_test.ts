@@ -9,8 +9,7 @@ const KEPT = { "server": "read, write", "server-s": "nothing" } as const;
 Deno.test("once they listen, compiled servers give up every permission but what they need", async () => {
   await using dir = new TempDir();
   const binary = dir.file("telling-server");
-  await new Compiler(() => {}).compile(
-    Deno.build.target,
+  await new Compiler(Deno.build.target, () => {}).compile(
     binary,
     { permissions: "accio", entry: "tests/binaries/telling_server.ts" },
   );

@@ -1,12 +1,42 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { copy, TempDir } from "../support/data.ts";
-import { runCommand, startCommand } from "../support/program.ts";
+import { copy, exists, TempDir } from "../support/data.ts";
+import { type Outcome, runCommand, startCommand } from "../support/program.ts";
 
-const SOURCES = ["deno.json", "deno.lock", "lib", "tools", "main.ts", "server.ts", "vendor"];
+const SOURCES = [
+  "deno.json",
+  "deno.lock",
+  "lib",
+  "tools",
+  "main.ts",
+  "server.ts",
+  "server_s.ts",
+  "vendor",
+];
+
+/** A copy of the repository. */
+async function sourceCopy(): Promise<TempDir> {
+  const dir = new TempDir();
+  for (const path of SOURCES) await copy(path, dir.file(path));
+  return dir;
+}
+
+/** Runs the tool in a copy of the repository, where it can't reach Deno's download site. */
+async function compile(
+  dir: TempDir,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  await using empty = new TempDir();
+  await using tool = startCommand(
+    runCommand("tools", dir.file("tools", "compile.ts"), ...args),
+    { env: { DENO_DIR: empty.path, HTTPS_PROXY: "http://127.0.0.1:1", ...env } },
+  );
+  return await tool.outcome();
+}
 
 /**
- * Runs the tool in a copy of the repository where nothing can be downloaded, with a script as `npm`
- * if one is given. It must fail and leave no files behind.
+ * Runs the tool without a cache, with a script as `npm` if one is given. It must fail and leave no
+ * files behind.
  */
 async function assertFails(
   npm: string | undefined,
@@ -19,20 +49,9 @@ async function assertFails(
   if (npm !== undefined) {
     await Deno.writeTextFile(outside.file("npm"), `#!/bin/sh\n${npm}\n`, { mode: 0o755 });
   }
-  await using dir = new TempDir();
-  for (const path of SOURCES) await copy(path, dir.file(path));
-  await using tool = startCommand(
-    runCommand("tools", dir.file("tools", "compile.ts"), ...args),
-    {
-      env: {
-        PATH: outside.path,
-        XDG_CACHE_HOME: outside.file("cache"),
-        DENO_DIR: outside.file("deno"),
-        HTTPS_PROXY: "http://127.0.0.1:1",
-      },
-    },
-  );
-  const outcome = await tool.outcome();
+  await using dir = await sourceCopy();
+  const env = { PATH: outside.path, XDG_CACHE_HOME: outside.file("cache") };
+  const outcome = await compile(dir, args, env);
   assertMatch(outcome.stderr, /^ERROR: [^\n]+\n$/);
   assertMatch(outcome.stderr, says);
   assertEquals({ code: outcome.code, stdout: outcome.stdout }, { code, stdout: "" });
@@ -58,6 +77,15 @@ test("refuses a runtime with a wrong hash", async () => {
 
 test("refuses to compile for another machine without Deno's download site", async () => {
   await assertFails(undefined, ["--target=aarch64-apple-darwin"], 1, /can't download its runtime/);
+});
+
+test("never compiles for another machine with the runtime for this one", async () => {
+  await using dir = await sourceCopy();
+  // The first target may succeed, with a runtime that was downloaded earlier.
+  const { code, stderr } = await compile(dir, ["--all"], {});
+  assertEquals(code, 1, stderr);
+  const others = ["aarch64-unknown-linux-gnu", "x86_64-apple-darwin"];
+  assertEquals(others.filter((target) => exists(dir.file("dist", target))), []);
 });
 
 test("refuses an unknown target", async () => {
